@@ -1,0 +1,1 @@
+"""Atalaya's desktop program: what runs on a workstation of the command centre."""

@@ -1,0 +1,1 @@
+"""Foundations without any domain: errors, clock, ids, formats, translation, secrets, logs, paths."""
