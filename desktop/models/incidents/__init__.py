@@ -1,0 +1,1 @@
+"""Calls, incidents, dispatch: the main job of the command centre."""

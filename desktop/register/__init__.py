@@ -1,0 +1,1 @@
+"""The vocabulary in which a register is declared; it knows no domain."""
