@@ -1,0 +1,211 @@
+"""Turns what an operation did to mapped objects into the ops of its change-sets.
+
+Nobody has to remember to journal: the session is watched, and a statement that would go round it is refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import inspect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
+
+from desktop.core.ids import new_id
+from desktop.register.record import FieldInfo, Record, journalled_columns
+from wire.changes import Dot, Op, OpKind, Value
+from wire.heads import Heads, pack, unpack
+
+_DIALECT = SQLiteDialect()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCodec:
+    """How one journalled column is read from an object and written to a change-set."""
+
+    attribute: str
+    wire_name: str
+    group: str
+    default: Any
+    to_wire: Callable[[Any], Value]
+
+
+@cache
+def codecs_of(model: type[Record]) -> tuple[FieldCodec, ...]:
+    """Return the codecs of a model's journalled columns in mapping order."""
+    mapper = inspect(model)
+    codecs = []
+    for col in journalled_columns(model):
+        attribute = mapper.get_property_by_column(col).key
+        info = col.info.get("field")
+        group = info.group if isinstance(info, FieldInfo) and info.group else col.name
+        processor = col.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+        default = col.default.arg if col.default is not None and col.default.is_scalar else None
+        codecs.append(FieldCodec(attribute, col.name, group, default, processor or (lambda value: value)))
+    return tuple(codecs)
+
+
+@dataclass(slots=True)
+class _Draft:
+    kind: str
+    table: str
+    pk: bytes
+    values: dict[str, Value] = field(default_factory=dict)
+    replaces: dict[str, list[Dot]] = field(default_factory=dict)
+
+    def finished(self) -> Op:
+        return Op(self.kind, self.table, self.pk, self.values, self.replaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """Who writes, where and when, for the derived columns of records."""
+
+    actor: UUID
+    station: str
+    at: datetime
+
+
+class Capture:
+    """The ops of one unit of work, by scope, in the order in which records were first touched."""
+
+    def __init__(self, authorship: Authorship, next_dot: Callable[[str], Dot]) -> None:
+        self._authorship = authorship
+        self._next_dot = next_dot
+        self._dots: dict[str, Dot] = {}
+        self._drafts: dict[str, dict[tuple[str, bytes, str], _Draft]] = {}
+        self._touched: dict[str, set[bytes]] = {}
+        self.records: dict[bytes, Record] = {}
+        """Records that were made or changed, for the search index."""
+        self.by_table: dict[str, set[UUID]] = {}
+
+    def before_flush(self, session: Session, *_: object) -> None:
+        """Journal what is about to be written, and fill the columns that derive from it."""
+        if session.deleted:
+            raise RuntimeError("records are voided or struck, never deleted")
+        for instance in tuple(session.new):
+            if isinstance(instance, Record):
+                self._created(instance)
+        for instance in tuple(session.dirty):
+            if isinstance(instance, Record) and session.is_modified(instance, include_collections=False):
+                self._changed(instance)
+
+    def read(self, record: Record) -> None:
+        """Note that a confidential record was opened."""
+        self._draft(record, OpKind.READ)
+
+    def ops(self) -> dict[str, tuple[list[Op], set[bytes]]]:
+        """Return the ops and the touched ids of each scope that was written."""
+        return {
+            scope: ([draft.finished() for draft in drafts.values()], self._touched[scope])
+            for scope, drafts in self._drafts.items()
+        }
+
+    def add_rows(self, model: type[Record], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Journal new records given as plain values and return them as complete stored rows.
+
+        The bulk path of imports and of the demonstration data: no objects are built, but the journal, the heads
+        and the derived columns are the same as for records made one by one.
+        """
+        scope = model.scope.value
+        dot = self._dot(scope)
+        heads = pack(Heads(base=dot))
+        author = self._authorship
+        derived = {
+            "created_at": author.at,
+            "created_by": author.actor,
+            "modified_at": author.at,
+            "modified_by": author.actor,
+            "station": author.station,
+            "_d": heads,
+            "_x": None,
+        }
+        table = model.__tablename__
+        kind = OpKind.APPEND if model.append_only else OpKind.CREATE
+        drafts, touched = self._drafts.setdefault(scope, {}), self._touched.setdefault(scope, set())
+        owner = model.owner_field
+        complete = []
+        for row in rows:
+            record_id: UUID = row.get("id") or new_id()
+            values: dict[str, Value] = {}
+            full: dict[str, Any] = {"id": record_id, **derived}
+            for codec in codecs_of(model):
+                value = row.get(codec.attribute, codec.default)
+                full[codec.wire_name] = value
+                if value is not None:
+                    values[codec.wire_name] = codec.to_wire(value)
+            drafts[(table, record_id.bytes, kind)] = _Draft(kind, table, record_id.bytes, values)
+            touched.add(record_id.bytes)
+            if owner is not None and row.get(owner) is not None:
+                touched.add(row[owner].bytes)
+            complete.append(full)
+        self.by_table.setdefault(table, set()).update(row["id"] for row in complete)
+        return complete
+
+    def _created(self, record: Record) -> None:
+        model = type(record)
+        if record.id is None:
+            record.id = new_id()
+        dot = self._dot(model.scope.value)
+        author = self._authorship
+        record.created_at = record.modified_at = author.at
+        record.created_by = record.modified_by = author.actor
+        record.station = author.station
+        record.dots = pack(Heads(base=dot))
+        draft = self._draft(record, OpKind.APPEND if model.append_only else OpKind.CREATE)
+        for codec in codecs_of(model):
+            value = getattr(record, codec.attribute)
+            if value is None and codec.default is not None:
+                value = codec.default
+                setattr(record, codec.attribute, value)
+            if value is not None:
+                draft.values[codec.wire_name] = codec.to_wire(value)
+        self.records[record.id.bytes] = record
+
+    def _changed(self, record: Record) -> None:
+        model = type(record)
+        codecs = [codec for codec in codecs_of(model) if get_history(record, codec.attribute).has_changes()]
+        if not codecs:
+            return
+        struck = all(codec.group == "struck" for codec in codecs)
+        if model.append_only and not struck:
+            raise RuntimeError(f"rows of {model.__tablename__} are added and struck, never changed")
+        dot = self._dot(model.scope.value)
+        heads = unpack(record.dots)
+        kind = OpKind.STRIKE if model.append_only else OpKind.SET
+        draft = self._draft(record, kind)
+        for codec in codecs:
+            value = getattr(record, codec.attribute)
+            draft.values[codec.wire_name] = None if value is None else codec.to_wire(value)
+            if heads.of(codec.group) != [dot]:
+                draft.replaces[codec.group] = heads.overwrite(codec.group, dot)
+        record.dots = pack(heads)
+        record.modified_at, record.modified_by = self._authorship.at, self._authorship.actor
+        record.station = self._authorship.station
+        self.records[record.id.bytes] = record
+
+    def _draft(self, record: Record, kind: str) -> _Draft:
+        """Return the op under way for `record`; a change to a record made in this unit joins its creation."""
+        scope, table, pk = type(record).scope.value, record.__tablename__, record.id.bytes
+        self._dot(scope)
+        drafts = self._drafts.setdefault(scope, {})
+        touched = self._touched.setdefault(scope, set())
+        touched.add(pk)
+        owner = record.owner_field
+        if owner is not None and getattr(record, owner) is not None:
+            touched.add(getattr(record, owner).bytes)
+        if kind != OpKind.READ:
+            self.by_table.setdefault(table, set()).add(record.id)
+            for earlier in (OpKind.CREATE, OpKind.APPEND, kind):
+                if (table, pk, earlier) in drafts:
+                    return drafts[(table, pk, earlier)]
+        return drafts.setdefault((table, pk, kind), _Draft(kind, table, pk))
+
+    def _dot(self, scope: str) -> Dot:
+        if scope not in self._dots:
+            self._dots[scope] = self._next_dot(scope)
+        return self._dots[scope]

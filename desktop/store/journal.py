@@ -1,0 +1,134 @@
+"""The journal: every write of this station as a signed chain of change-sets.
+
+Sequences are dense per (scope, replica) and read from the file inside the writing transaction, never kept in
+memory between transactions. The station signs the tail of a segment, so one signature answers for all before it
+in the segment; a segment is closed after `SEGMENT_LENGTH` change-sets.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from desktop.store.tables import JOURNAL, JOURNAL_TOUCH, SEGMENT
+from wire.changes import GENESIS, VERSION, ChangeSet, Dot, Op, chain_hash, encode
+
+SEGMENT_LENGTH = 512
+SCHEMA = 1
+"""Version of the records' schema as change-sets name it; raised when fields are added (sync.md rule 17)."""
+
+
+def signed_message(scope: str, replica: int, seq_first: int, seq_last: int, tail: bytes) -> bytes:
+    """Return the bytes that a segment's signature covers."""
+    return b"atalaya segment 1\0" + f"{scope}\0{replica}\0{seq_first}\0{seq_last}\0".encode() + tail
+
+
+@dataclass(slots=True)
+class _Tail:
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a unit of work hands over for one scope."""
+
+    scope: str
+    ops: Sequence[Op]
+    touched: Iterable[bytes]
+
+
+class Journal:
+    """Appends to the chain of one replica inside a transaction of the writer."""
+
+    def __init__(self, replica: int, signing_key: Ed25519PrivateKey) -> None:
+        self.replica = replica
+        self._signing_key = signing_key
+
+    def next_dot(self, connection: Connection, scope: str) -> Dot:
+        """Return the dot that the running transaction's change-set of `scope` will have."""
+        return (self.replica, self._tail(connection, scope).seq + 1)
+
+    def last_hlc(self, connection: Connection) -> int:
+        """Return the latest hybrid instant in the journal, 0 when it is empty."""
+        statement = select(JOURNAL.c.hlc).order_by(JOURNAL.c.hlc.desc()).limit(1)
+        return int(connection.scalar(statement) or 0)
+
+    def append(
+        self,
+        connection: Connection,
+        entries: Sequence[Entry],
+        *,
+        hlc: int,
+        actor: UUID,
+        tx: UUID,
+        operation: str,
+        reason: str | None,
+    ) -> None:
+        """Write one change-set per scope, chain it, and sign the new tail."""
+        for entry in entries:
+            tail = self._tail(connection, entry.scope)
+            change_set = ChangeSet(
+                version=VERSION,
+                scope=entry.scope,
+                replica=self.replica,
+                seq=tail.seq + 1,
+                hlc=hlc,
+                deps=[],
+                schema=SCHEMA,
+                actor=actor.bytes,
+                tx=tx.bytes,
+                operation=operation,
+                reason=reason,
+                ops=list(entry.ops),
+            )
+            body = encode(change_set)
+            digest = chain_hash(tail.hash, body)
+            result = connection.execute(
+                JOURNAL.insert(),
+                {
+                    "scope": entry.scope,
+                    "replica": self.replica,
+                    "seq": change_set.seq,
+                    "prev": tail.hash,
+                    "hash": digest,
+                    "hlc": hlc,
+                    "actor": actor.bytes,
+                    "operation": operation,
+                    "body": body,
+                },
+            )
+            n = result.lastrowid
+            touched = set(entry.touched)
+            if touched:
+                connection.execute(
+                    JOURNAL_TOUCH.insert(), [{"record_id": record_id, "n": n} for record_id in sorted(touched)]
+                )
+            self._sign(connection, entry.scope, change_set.seq, digest)
+
+    def _tail(self, connection: Connection, scope: str) -> _Tail:
+        row = connection.execute(
+            select(JOURNAL.c.seq, JOURNAL.c.hash)
+            .where(JOURNAL.c.scope == scope, JOURNAL.c.replica == self.replica)
+            .order_by(JOURNAL.c.seq.desc())
+            .limit(1)
+        ).first()
+        return _Tail(0, GENESIS) if row is None else _Tail(row.seq, row.hash)
+
+    def _sign(self, connection: Connection, scope: str, seq: int, digest: bytes) -> None:
+        open_first = connection.scalar(
+            select(SEGMENT.c.seq_first)
+            .where(SEGMENT.c.scope == scope, SEGMENT.c.replica == self.replica)
+            .order_by(SEGMENT.c.seq_first.desc())
+            .limit(1)
+        )
+        first = seq if open_first is None or seq - open_first >= SEGMENT_LENGTH else int(open_first)
+        message = signed_message(scope, self.replica, first, seq, digest)
+        values = {"seq_last": seq, "hash": digest, "signature": self._signing_key.sign(message)}
+        statement = insert(SEGMENT).values(scope=scope, replica=self.replica, seq_first=first, **values)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["scope", "replica", "seq_first"], set_=values)
+        )

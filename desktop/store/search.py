@@ -1,0 +1,135 @@
+"""One full-text index over all registers, kept in the same transaction as the rows.
+
+Hits are ordered by entry into the index, newest first: FTS5 walks that order without sorting, so a common word
+costs no more than a rare one (sync.md §2.6: never order by bm25 over common words).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, inspect, select, text
+from sqlalchemy.orm import Session
+
+from desktop.register.record import Confidentiality, Record
+from desktop.register.spec import Register
+from desktop.store.tables import SEARCH_DOC
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that holds the words."""
+
+    register: str
+    record_id: UUID
+
+
+class SearchIndex:
+    """Writes and asks the index; built once from the declared registers."""
+
+    def __init__(self, registers: Iterable[Register]) -> None:
+        self._extractors: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {}
+        for register in registers:
+            if register.search:
+                names = tuple(_attribute_names(register))
+                self._extractors[register.model.__tablename__] = (register.key, _words_from(names))
+
+    def put_records(self, session: Session, records: Iterable[Record]) -> None:
+        """Index records that were made or changed in the running transaction."""
+        rows = [
+            (record.__tablename__, {**vars(record), "id": record.id, "confidentiality": record.confidentiality})
+            for record in records
+        ]
+        connection = session.connection()
+        by_table: dict[str, list[Mapping[str, Any]]] = {}
+        for table, row in rows:
+            by_table.setdefault(table, []).append(row)
+        for table, values in by_table.items():
+            self.put_rows(connection, table, values)
+
+    def put_rows(
+        self, connection: Connection, table: str, rows: Sequence[Mapping[str, Any]], *, fresh: bool = False
+    ) -> None:
+        """Index rows given by attribute name; `fresh` promises that none of them is in the index yet."""
+        if table not in self._extractors or not rows:
+            return
+        register, words_of = self._extractors[table]
+        known: dict[bytes, int] = {}
+        ids = [row["id"].bytes for row in rows]
+        if not fresh:
+            found = connection.execute(
+                select(SEARCH_DOC.c.record_id, SEARCH_DOC.c.n).where(
+                    SEARCH_DOC.c.record_id.in_(bindparam("ids", ids, expanding=True))
+                )
+            )
+            known = {row.record_id: row.n for row in found}
+        next_n = int(connection.execute(text("SELECT coalesce(max(n), 0) FROM search_doc")).scalar_one()) + 1
+        docs, texts = [], []
+        for row in rows:
+            pk = row["id"].bytes
+            n = known.get(pk)
+            if n is None:
+                n, next_n = next_n, next_n + 1
+            secrecy = (row.get("confidentiality") or Confidentiality.INTERNAL).rank
+            docs.append((n, register, pk, secrecy))
+            texts.append((n, words_of(row)))
+        connection.exec_driver_sql(
+            "INSERT INTO search_doc (n, register, record_id, secrecy) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (n) DO UPDATE SET secrecy = excluded.secrecy",
+            docs,
+        )
+        connection.exec_driver_sql("INSERT OR REPLACE INTO search_text (rowid, words) VALUES (?, ?)", texts)
+
+    def find(
+        self, connection: Connection, query: str, readable: Mapping[str, int], limit: int = 50
+    ) -> tuple[Hit, ...]:
+        """Return the newest records that hold every word of `query`; the last word may be unfinished.
+
+        `readable` gives, for each register that may be searched, the highest confidentiality rank that may be
+        seen; everything else is absent from the answer.
+        """
+        match = match_expression(query)
+        if not match or not readable:
+            return ()
+        conditions = " OR ".join(f"(d.register = :r{i} AND d.secrecy <= :s{i})" for i in range(len(readable)))
+        parameters: dict[str, Any] = {"match": match, "limit": limit}
+        for i, (register, rank) in enumerate(readable.items()):
+            parameters[f"r{i}"], parameters[f"s{i}"] = register, rank
+        rows = connection.execute(
+            text(
+                "SELECT d.register, d.record_id FROM search_text AS t CROSS JOIN search_doc AS d ON d.n = t.rowid "  # noqa: S608 - conditions hold names of parameters only
+                f"WHERE t.words MATCH :match AND ({conditions}) ORDER BY t.rowid DESC LIMIT :limit"
+            ),
+            parameters,
+        )
+        return tuple(Hit(row.register, UUID(bytes=row.record_id)) for row in rows)
+
+
+def match_expression(query: str) -> str:
+    """Return the FTS5 expression for what a person typed: every word, the last one as a beginning.
+
+    A word with signs inside, such as `12.345.678-5` or `INC-26-K7-0042-R`, is looked for as one phrase.
+    """
+    words = ['"' + word.replace('"', "") + '"' for word in query.split() if any(map(str.isalnum, word))]
+    return " ".join(words) + "*" if words else ""
+
+
+def _attribute_names(register: Register) -> Iterable[str]:
+    mapper = inspect(register.model)
+    for attribute in register.search:
+        yield mapper.get_property_by_column(attribute.property.columns[0]).key
+
+
+def _words_from(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], str]:
+    def words(row: Mapping[str, Any]) -> str:
+        parts = []
+        for name in names:
+            value = row.get(name)
+            if isinstance(value, str):
+                parts.append(value)
+            elif isinstance(value, tuple):
+                parts.extend(str(item) for item in value)
+        return " ".join(parts)
+
+    return words

@@ -1,0 +1,159 @@
+"""The opened file: everything above the store writes and reads through this one object."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from desktop.core.clock import Clock
+from desktop.core.errors import Cancelled
+from desktop.core.events import Events
+from desktop.core.ids import new_replica_id
+from desktop.register.spec import Register
+from desktop.register.types import instant_to_wire
+from desktop.store.engine import make_engine
+from desktop.store.journal import Journal
+from desktop.store.migrations import upgrade
+from desktop.store.search import SearchIndex
+from desktop.store.tables import REPLICA
+from desktop.store.threads import Reading, Urgency, Writer, reader_pool
+from desktop.store.unit_of_work import Author, Transactions, UnitOfWork, changes_of
+
+T = TypeVar("T")
+READERS = 3
+_CHECKPOINT_PAGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKeys:
+    """What opens the file and signs its journal."""
+
+    database: bytes
+    signing: Ed25519PrivateKey
+
+
+class Store:
+    """One encrypted file with its writer thread and its readers.
+
+    `registers` tells what to index; the store draws no other meaning from them.
+    """
+
+    def __init__(
+        self, path: Path, keys: StoreKeys, clock: Clock, registers: Iterable[Register], station: str
+    ) -> None:
+        self.path = path
+        self.events = Events()
+        self.clock = clock
+        self._keys = keys
+        self._writing: Engine = make_engine(path, keys.database)
+        upgrade(self._writing)
+        self.search = SearchIndex(registers)
+        self.replica = self._own_replica(station)
+        self.journal = Journal(self.replica, keys.signing)
+        self._transactions = Transactions(clock, self.journal, self.search)
+        self._reading = make_engine(path, keys.database, read_only=True, size=READERS)
+        self._readers = reader_pool("store-reader", READERS)
+        self._writer = Writer("store-writer", self._checkpoint)
+        self._uncheckpointed = 0
+
+    def write(
+        self,
+        author: Author,
+        operation: str,
+        body: Callable[[UnitOfWork], T],
+        urgency: Urgency = Urgency.PERSON,
+    ) -> Future[T]:
+        """Run `body` in a transaction on the writer thread and announce what it changed after the commit."""
+
+        def task() -> T:
+            with Session(self._writing, expire_on_commit=False) as session:
+                with self._transactions.begin(session, author, operation) as unit:
+                    result = body(unit)
+                changes = changes_of(unit)
+            self._uncheckpointed += 1
+            if changes.touched:
+                self.events.announce(changes)
+            return result
+
+        return self._writer.submit(task, urgency)
+
+    def local(self, body: Callable[[Connection], T], urgency: Urgency = Urgency.PERSON) -> Future[T]:
+        """Run `body` in a transaction over tables that belong to this file alone: settings, drafts."""
+
+        def task() -> T:
+            with self._writing.begin() as connection:
+                return body(connection)
+
+        return self._writer.submit(task, urgency)
+
+    def read(self, body: Callable[[Session], T]) -> Reading[T]:
+        """Run `body` over one consistent state of the file on a reader thread."""
+        reading: Reading[T] = Reading()
+
+        def task() -> T:
+            with Session(self._reading, expire_on_commit=False) as session:
+                raw: Any = session.connection().connection.dbapi_connection
+                if not reading.attach(raw):
+                    raise Cancelled
+                try:
+                    return body(session)
+                except DBAPIError:
+                    if reading.stopped:
+                        raise Cancelled from None
+                    raise
+                finally:
+                    reading.detach()
+
+        reading.future = self._readers.submit(task)
+        return reading
+
+    def close(self) -> None:
+        """Finish the writes that are queued, then close; the WAL is folded into the file."""
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._writer.close()
+        self._reading.dispose()
+        self._writing.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _own_replica(self, station: str) -> int:
+        with self._writing.begin() as connection:
+            found = connection.scalar(select(REPLICA.c.replica).where(REPLICA.c.is_own == 1))
+            if found is not None:
+                return int(found)
+            replica = new_replica_id()
+            connection.execute(
+                REPLICA.insert(),
+                {
+                    "replica": replica,
+                    "station": station,
+                    "public_key": self._keys.signing.public_key().public_bytes_raw(),
+                    "is_own": 1,
+                    "created_at": instant_to_wire(self.clock.now()),
+                },
+            )
+            return replica
+
+    def _checkpoint(self) -> None:
+        """Fold the WAL into the file while nobody waits, so that no commit has to."""
+        if self._uncheckpointed < _CHECKPOINT_PAGES:
+            return
+        self._uncheckpointed = 0
+        raw = self._writing.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            raw.close()

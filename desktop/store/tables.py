@@ -1,0 +1,107 @@
+"""The store's own tables: the journal and what is local to this file. None of them is a record."""
+
+from sqlalchemy import BLOB, INTEGER, TEXT, Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint
+
+from desktop.register.record import Base
+
+_metadata = Base.metadata
+
+JOURNAL = Table(
+    "journal",
+    _metadata,
+    Column("n", INTEGER, primary_key=True),
+    Column("scope", TEXT, nullable=False),
+    Column("replica", INTEGER, nullable=False),
+    Column("seq", INTEGER, nullable=False),
+    Column("prev", BLOB, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    Column("hlc", INTEGER, nullable=False),
+    Column("actor", BLOB, nullable=False),
+    Column("operation", TEXT, nullable=False),
+    Column("body", BLOB, nullable=False),
+    UniqueConstraint("scope", "replica", "seq"),
+)
+"""Change-sets as `wire.changes` encodes them, in the order in which this file applied them. The columns beside
+`body` repeat parts of it for look-ups; `atalaya verify` compares them."""
+
+JOURNAL_TOUCH = Table(
+    "journal_touch",
+    _metadata,
+    Column("record_id", BLOB, nullable=False),
+    Column("n", INTEGER, nullable=False),
+    PrimaryKeyConstraint("record_id", "n"),
+    sqlite_with_rowid=False,
+)
+"""Which journal entries touch a record or one of the rows that belong to it: the way to its timeline."""
+
+SEGMENT = Table(
+    "segment",
+    _metadata,
+    Column("scope", TEXT, nullable=False),
+    Column("replica", INTEGER, nullable=False),
+    Column("seq_first", INTEGER, nullable=False),
+    Column("seq_last", INTEGER, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    Column("signature", BLOB, nullable=False),
+    PrimaryKeyConstraint("scope", "replica", "seq_first"),
+)
+"""Runs of consecutive change-sets whose tail the station signed; the last one of each replica still grows."""
+
+REPLICA = Table(
+    "replica",
+    _metadata,
+    Column("replica", INTEGER, primary_key=True),
+    Column("station", TEXT, nullable=False),
+    Column("public_key", BLOB, nullable=False),
+    Column("is_own", INTEGER, nullable=False),
+    Column("created_at", INTEGER, nullable=False),
+)
+"""The database files whose change-sets are known here and the Ed25519 key of each one's station."""
+
+CODE_COUNTER = Table(
+    "code_counter",
+    _metadata,
+    Column("prefix", TEXT, nullable=False),
+    Column("year", INTEGER, nullable=False),
+    Column("last", INTEGER, nullable=False),
+    PrimaryKeyConstraint("prefix", "year"),
+)
+"""The last number given to a code of each prefix and civil year on this station."""
+
+SEARCH_DOC = Table(
+    "search_doc",
+    _metadata,
+    Column("n", INTEGER, primary_key=True),
+    Column("register", TEXT, nullable=False),
+    Column("record_id", BLOB, nullable=False, unique=True),
+    Column("secrecy", INTEGER, nullable=False),
+)
+"""What the full-text index `search_text` points to: the row `n` there is the record here."""
+
+SEARCH_TEXT_DDL = (
+    "CREATE VIRTUAL TABLE search_text USING fts5(words, content='', contentless_delete=1, "
+    "tokenize=\"unicode61 remove_diacritics 2\", prefix='2 3')"
+)
+
+SETTING = Table(
+    "setting",
+    _metadata,
+    Column("owner", TEXT, nullable=False),
+    Column("key", TEXT, nullable=False),
+    Column("value", TEXT, nullable=False),
+    PrimaryKeyConstraint("owner", "key"),
+)
+"""Preferences of this station (`owner` empty) and of each person (`owner` their id), as JSON."""
+
+DRAFT = Table(
+    "draft",
+    _metadata,
+    Column("owner", TEXT, nullable=False),
+    Column("key", TEXT, nullable=False),
+    Column("value", TEXT, nullable=False),
+    Column("saved_at", INTEGER, nullable=False),
+    PrimaryKeyConstraint("owner", "key"),
+)
+"""Input that was typed and not yet saved; it survives a crash and goes when the form is saved or discarded."""
+
+Index("ix_journal_hlc", JOURNAL.c.hlc)

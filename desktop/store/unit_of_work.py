@@ -1,0 +1,158 @@
+"""One transaction: rows, journal, search index and announcement together, or nothing at all."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import event, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from desktop.core.clock import SANTIAGO, Clock
+from desktop.core.errors import Unavailable
+from desktop.core.events import Changes
+from desktop.core.i18n import N_, tr
+from desktop.core.ids import new_id, radio_code
+from desktop.register.record import Numbered, Record
+from desktop.store.capture import Authorship, Capture
+from desktop.store.engine import is_out_of_room
+from desktop.store.journal import Entry, Journal
+from desktop.store.search import SearchIndex
+from desktop.store.tables import CODE_COUNTER
+from wire.clock import HybridClock, wall_ms_of
+
+T = TypeVar("T")
+_BULK = "atalaya_bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """On whose behalf and from which station a unit of work writes."""
+
+    user_id: UUID
+    station: str
+    device: str
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """The running write: what operations reach through their context beside the session."""
+
+    session: Session
+    at: datetime
+    author: Author
+    capture: Capture
+    search: SearchIndex
+    operation: str = ""
+    reason: str | None = None
+    local: list[Callable[[], None]] = field(default_factory=list)
+
+    def allot_code(self, model: type[Numbered]) -> str:
+        """Return the next code of a numbered model for the civil year of Santiago; part of this transaction."""
+        year = self.at.astimezone(SANTIAGO).year
+        connection = self.session.connection()
+        last = connection.scalar(
+            CODE_COUNTER.select()
+            .with_only_columns(CODE_COUNTER.c.last)
+            .where(CODE_COUNTER.c.prefix == model.prefix, CODE_COUNTER.c.year == year)
+        )
+        number = int(last or 0) + 1
+        if last is None:
+            connection.execute(CODE_COUNTER.insert(), {"prefix": model.prefix, "year": year, "last": number})
+        else:
+            connection.execute(
+                CODE_COUNTER.update()
+                .where(CODE_COUNTER.c.prefix == model.prefix, CODE_COUNTER.c.year == year)
+                .values(last=number)
+            )
+        return radio_code(model.prefix, year, self.author.device, number)
+
+    def add_rows(self, model: type[Record], rows: list[dict[str, Any]]) -> None:
+        """Write many new records given as plain values, journalled and indexed like any other."""
+        if not rows:
+            return
+        complete = self.capture.add_rows(model, rows)
+        self.session.connection().execute(insert(model.__table__), complete)
+        self.search.put_rows(
+            self.session.connection(),
+            model.__tablename__,
+            [{**row, "id": full["id"]} for row, full in zip(rows, complete, strict=True)],
+            fresh=True,
+        )
+
+
+def _refuse_unjournalled(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(_BULK):
+        raise RuntimeError("records are written as objects or through add_rows, so that the journal sees them")
+
+
+class Transactions:
+    """Opens units of work on the writer's connection."""
+
+    def __init__(self, clock: Clock, journal: Journal, search: SearchIndex) -> None:
+        self._clock = clock
+        self._journal = journal
+        self._search = search
+        self._hybrid: HybridClock | None = None
+
+    @contextmanager
+    def begin(self, session: Session, author: Author, operation: str) -> Iterator[UnitOfWork]:
+        """Run the body in one transaction; commit when it returns, roll back when it raises.
+
+        Raises:
+            Unavailable: the disk is full or away; nothing was written.
+        """
+        try:
+            connection = session.connection()
+            if self._hybrid is None:
+                self._hybrid = HybridClock(self._journal.last_hlc(connection))
+            hlc = self._hybrid.tick(int(self._clock.now().timestamp() * 1000))
+            at = datetime.fromtimestamp(wall_ms_of(hlc) / 1000, UTC)
+            capture = Capture(
+                Authorship(author.user_id, author.station, at),
+                lambda scope: self._journal.next_dot(connection, scope),
+            )
+            event.listen(session, "before_flush", capture.before_flush)
+            event.listen(session, "do_orm_execute", _refuse_unjournalled)
+            unit = UnitOfWork(session, at, author, capture, self._search, operation)
+            yield unit
+            session.flush()
+            self._search.put_records(session, capture.records.values())
+            ops = capture.ops()
+            if ops:
+                self._journal.append(
+                    connection,
+                    [Entry(scope, scope_ops, touched) for scope, (scope_ops, touched) in ops.items()],
+                    hlc=hlc,
+                    actor=author.user_id,
+                    tx=new_id(),
+                    operation=unit.operation,
+                    reason=unit.reason,
+                )
+            session.commit()
+        except DBAPIError as error:
+            session.rollback()
+            if is_out_of_room(error):
+                raise Unavailable(
+                    tr(
+                        N_(
+                            "No queda espacio en el disco de esta estación. Lo escrito sigue en pantalla y nada quedó "
+                            "a medias: libere espacio y se guardará."
+                        )
+                    )
+                ) from error
+            raise
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def changes_of(unit: UnitOfWork) -> Changes:
+    """Return what a committed unit of work touched."""
+    touched: Mapping[str, frozenset[UUID]] = {
+        table: frozenset(ids) for table, ids in unit.capture.by_table.items()
+    }
+    return Changes(touched, unit.operation)

@@ -1,0 +1,95 @@
+"""Change-sets: the unit of writing, of the journal and of exchange (sync.md §2.1).
+
+Bytes are deterministic: the same change-set encodes alike on every machine and in every version that knows
+`VERSION`. `hash = SHA-256(prev ‖ body)`, where `prev` is the hash of the predecessor of the same scope and
+replica, and `GENESIS` before the first.
+"""
+
+import hashlib
+from typing import Final
+
+import msgspec
+
+VERSION: Final = 1
+GENESIS: Final = bytes(32)
+
+Value = None | bool | int | float | str | bytes
+Dot = tuple[int, int]
+"""(replica, seq): the identity of one write inside a scope."""
+
+
+class OpKind:
+    """What an op does; stored text, never renamed nor reused."""
+
+    CREATE: Final = "create"
+    SET: Final = "set"
+    APPEND: Final = "append"
+    STRIKE: Final = "strike"
+    READ: Final = "read"
+    BLOB: Final = "blob"
+
+
+class Op(msgspec.Struct, frozen=True, array_like=True):
+    """One change to one record.
+
+    `replaces` lists, for each field group that is written, the dots that this write overwrites: exactly those
+    leave the heads. A group that the writer saw untouched since creation replaces the dot of its creation.
+    """
+
+    kind: str
+    table: str
+    pk: bytes
+    values: dict[str, Value] = {}
+    replaces: dict[str, list[Dot]] = {}
+
+
+class ChangeSet(msgspec.Struct, frozen=True, array_like=True):
+    """What one unit of work changed in one scope.
+
+    `tx` is shared by the change-sets of one unit of work in several scopes. `deps` is what the author had applied
+    from other replicas since their previous change-set: (replica, seq) pairs, empty on a lone station.
+    """
+
+    version: int
+    scope: str
+    replica: int
+    seq: int
+    hlc: int
+    deps: list[Dot]
+    schema: int
+    actor: bytes
+    tx: bytes
+    operation: str
+    reason: str | None
+    ops: list[Op]
+
+
+_encoder = msgspec.msgpack.Encoder(order="deterministic")
+_decoder = msgspec.msgpack.Decoder(ChangeSet)
+
+
+def encode(change_set: ChangeSet) -> bytes:
+    """Return the body: the bytes that are hashed, stored, relayed and never rewritten."""
+    return _encoder.encode(change_set)
+
+
+def decode(body: bytes) -> ChangeSet:
+    """Return the change-set of a body.
+
+    Raises:
+        ValueError: the bytes are no change-set of a known version.
+    """
+    try:
+        change_set = _decoder.decode(body)
+    except msgspec.MsgspecError as error:
+        raise ValueError("not a change-set") from error
+    if change_set.version != VERSION:
+        raise ValueError(f"change-set of unknown version {change_set.version}")
+    return change_set
+
+
+def chain_hash(prev: bytes, body: bytes) -> bytes:
+    """Return SHA-256(prev ‖ body)."""
+    digest = hashlib.sha256(prev)
+    digest.update(body)
+    return digest.digest()
