@@ -6,14 +6,16 @@ replica, and `GENESIS` before the first.
 """
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 VERSION: Final = 1
 GENESIS: Final = bytes(32)
 
-Value = None | bool | int | float | str | bytes
+Value = Any
+"""None, bool, int, float, str or bytes: what SQLite stores is what travels."""
+
 Dot = tuple[int, int]
 """(replica, seq): the identity of one write inside a scope."""
 

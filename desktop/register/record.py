@@ -117,6 +117,8 @@ class Record(Base):
     scope: ClassVar[Scope]
     append_only: ClassVar[bool] = False
     """Rows of an append-only table are added and struck, never changed."""
+    owner_field: ClassVar[str | None] = None
+    """The id column that says which record a row belongs to; its history shows in that record's timeline."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(info={"derived": True})
