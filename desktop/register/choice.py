@@ -12,7 +12,7 @@ class Choice(Enum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
         """Keep the label beside the value."""
         member = object.__new__(cls)
         member._value_ = value

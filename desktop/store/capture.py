@@ -146,9 +146,40 @@ class Capture:
         self.by_table.setdefault(table, set()).update(row["id"] for row in complete)
         return complete
 
+    def set_rows(
+        self, model: type[Record], heads_of: dict[UUID, bytes], values: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Journal the same new values for many records, given their packed heads; return rows to update."""
+        scope, table = model.scope.value, model.__tablename__
+        dot = self._dot(scope)
+        codecs = [codec for codec in codecs_of(model) if codec.attribute in values]
+        wire = {
+            codec.wire_name: None
+            if values[codec.attribute] is None
+            else codec.to_wire(values[codec.attribute])
+            for codec in codecs
+        }
+        groups = sorted({codec.group for codec in codecs})
+        drafts, touched = self._drafts.setdefault(scope, {}), self._touched.setdefault(scope, set())
+        rows = []
+        for record_id, packed in heads_of.items():
+            heads = unpack(packed)
+            replaces = {group: heads.overwrite(group, dot) for group in groups}
+            pk = record_id.bytes
+            drafts[(table, pk, OpKind.SET)] = _Draft(OpKind.SET, table, pk, dict(wire), replaces)
+            touched.add(pk)
+            rows.append({"pk": record_id, "heads": pack(heads)})
+        self.by_table.setdefault(table, set()).update(heads_of)
+        return rows
+
+    @property
+    def authorship(self) -> Authorship:
+        """Return who writes, where and when."""
+        return self._authorship
+
     def _created(self, record: Record) -> None:
         model = type(record)
-        if record.id is None:
+        if "id" not in vars(record):
             record.id = new_id()
         dot = self._dot(model.scope.value)
         author = self._authorship

@@ -31,7 +31,9 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int =
     """
     if len(key) != _KEY_BYTES:
         raise ValueError("a database key has 32 bytes")
-    connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None, cached_statements=512)
+    connection = sqlcipher.connect(
+        str(path), check_same_thread=False, isolation_level=None, cached_statements=512
+    )
     try:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -49,7 +51,11 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int =
     except sqlcipher.DatabaseError as error:
         connection.close()
         raise Unavailable(
-            tr(N_("No se pudo abrir la base de datos de esta estación: la llave no corresponde o el archivo está dañado."))
+            tr(
+                N_(
+                    "No se pudo abrir la base de datos de esta estación: la llave no corresponde o el archivo está dañado."
+                )
+            )
         ) from error
     return connection
 

@@ -105,7 +105,8 @@ class Journal:
             touched = set(entry.touched)
             if touched:
                 connection.execute(
-                    JOURNAL_TOUCH.insert(), [{"record_id": record_id, "n": n} for record_id in sorted(touched)]
+                    JOURNAL_TOUCH.insert(),
+                    [{"record_id": record_id, "n": n} for record_id in sorted(touched)],
                 )
             self._sign(connection, entry.scope, change_set.seq, digest)
 

@@ -38,7 +38,10 @@ class SearchIndex:
     def put_records(self, session: Session, records: Iterable[Record]) -> None:
         """Index records that were made or changed in the running transaction."""
         rows = [
-            (record.__tablename__, {**vars(record), "id": record.id, "confidentiality": record.confidentiality})
+            (
+                record.__tablename__,
+                {**vars(record), "id": record.id, "confidentiality": record.confidentiality},
+            )
             for record in records
         ]
         connection = session.connection()
@@ -80,6 +83,14 @@ class SearchIndex:
             docs,
         )
         connection.exec_driver_sql("INSERT OR REPLACE INTO search_text (rowid, words) VALUES (?, ?)", texts)
+
+    def forget(self, connection: Connection, ids: Iterable[UUID]) -> None:
+        """Take voided records out of the index."""
+        keys = [(record_id.bytes,) for record_id in ids]
+        connection.exec_driver_sql(
+            "DELETE FROM search_text WHERE rowid = (SELECT n FROM search_doc WHERE record_id = ?)", keys
+        )
+        connection.exec_driver_sql("DELETE FROM search_doc WHERE record_id = ?", keys)
 
     def find(
         self, connection: Connection, query: str, readable: Mapping[str, int], limit: int = 50

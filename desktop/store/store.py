@@ -23,7 +23,7 @@ from desktop.store.journal import Journal
 from desktop.store.migrations import upgrade
 from desktop.store.search import SearchIndex
 from desktop.store.tables import REPLICA
-from desktop.store.threads import Reading, Urgency, Writer, reader_pool
+from desktop.store.threads import Readers, Reading, Urgency, Writer
 from desktop.store.unit_of_work import Author, Transactions, UnitOfWork, changes_of
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class Store:
         self.journal = Journal(self.replica, keys.signing)
         self._transactions = Transactions(clock, self.journal, self.search)
         self._reading = make_engine(path, keys.database, read_only=True, size=READERS)
-        self._readers = reader_pool("store-reader", READERS)
+        self._readers = Readers("store-reader", READERS)
         self._writer = Writer("store-writer", self._checkpoint)
         self._uncheckpointed = 0
 
@@ -68,7 +68,7 @@ class Store:
         author: Author,
         operation: str,
         body: Callable[[UnitOfWork], T],
-        urgency: Urgency = Urgency.PERSON,
+        urgency: int = Urgency.PERSON,
     ) -> Future[T]:
         """Run `body` in a transaction on the writer thread and announce what it changed after the commit."""
 
@@ -84,7 +84,7 @@ class Store:
 
         return self._writer.submit(task, urgency)
 
-    def local(self, body: Callable[[Connection], T], urgency: Urgency = Urgency.PERSON) -> Future[T]:
+    def local(self, body: Callable[[Connection], T], urgency: int = Urgency.PERSON) -> Future[T]:
         """Run `body` in a transaction over tables that belong to this file alone: settings, drafts."""
 
         def task() -> T:
@@ -105,18 +105,18 @@ class Store:
                 try:
                     return body(session)
                 except DBAPIError:
-                    if reading.stopped:
+                    if reading.is_stopped:
                         raise Cancelled from None
                     raise
                 finally:
                     reading.detach()
 
-        reading.future = self._readers.submit(task)
+        self._readers.submit(reading, task)
         return reading
 
     def close(self) -> None:
         """Finish the writes that are queued, then close; the WAL is folded into the file."""
-        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._readers.close()
         self._writer.close()
         self._reading.dispose()
         self._writing.dispose()

@@ -10,17 +10,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import IntEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+_LAST = 1_000
 
 
 class Urgency(IntEnum):
     """Who waits for a write: smaller goes first."""
 
     PERSON = 0
-    JOB = 1
-    BULK = 2
+    JOB = 10
+    BULK = 20
 
 
 class Writer:
@@ -34,7 +35,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name=name)
         self._thread.start()
 
-    def submit(self, task: Callable[[], T], urgency: Urgency = Urgency.PERSON) -> Future[T]:
+    def submit(self, task: Callable[[], T], urgency: int = Urgency.PERSON) -> Future[T]:
         """Queue `task` and return its future; a future cancelled before its turn is never run.
 
         Raises:
@@ -60,7 +61,7 @@ class Writer:
     def close(self) -> None:
         """Finish what is queued and end the thread."""
         self._closed = True
-        self._queue.put((len(Urgency), next(self._order), None))
+        self._queue.put((_LAST, next(self._order), None))
         self._thread.join()
 
     def _run(self) -> None:
@@ -73,39 +74,61 @@ class Writer:
                 self._when_idle()
 
 
-class Reading(Generic[T]):
-    """A read under way."""
+class Reading(Future[T]):
+    """A read under way; cancelling it stops its SQLite call wherever it is, and it ends with `Cancelled`."""
 
     def __init__(self) -> None:
-        self.future: Future[T]
-        self._lock = threading.Lock()
+        super().__init__()
+        self._guard = threading.Lock()
         self._connection: Any = None
-        self._stopped = False
+        self._is_stopped = False
 
     def attach(self, connection: Any) -> bool:
         """Note the DB-API connection that serves this read; False when it was stopped before."""
-        with self._lock:
+        with self._guard:
             self._connection = connection
-            return not self._stopped
+            return not self._is_stopped
 
     def detach(self) -> None:
         """Forget the connection: what runs on it next is somebody else's."""
-        with self._lock:
+        with self._guard:
             self._connection = None
 
-    def interrupt(self) -> None:
-        """Stop the read wherever it is; its future ends with `Cancelled`."""
-        with self._lock:
-            self._stopped = True
+    def cancel(self) -> bool:
+        """Stop the read, begun or not."""
+        with self._guard:
+            self._is_stopped = True
             if self._connection is not None:
                 self._connection.interrupt()
+        return super().cancel()
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Tell whether somebody stopped this read."""
-        return self._stopped
+        return self._is_stopped
 
 
-def reader_pool(name: str, size: int) -> ThreadPoolExecutor:
-    """Return the pool on which reads run."""
-    return ThreadPoolExecutor(max_workers=size, thread_name_prefix=name)
+class Readers:
+    """The threads on which reads run."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix=name)
+
+    def submit(self, reading: Reading[T], task: Callable[[], T]) -> None:
+        """Run `task` and settle `reading` with what it returns or raises."""
+
+        def run() -> None:
+            if not reading.set_running_or_notify_cancel():
+                return
+            try:
+                result = task()
+            except BaseException as error:  # noqa: BLE001 - the future carries it to whoever asked
+                reading.set_exception(error)
+            else:
+                reading.set_result(result)
+
+        self._pool.submit(run)
+
+    def close(self) -> None:
+        """End the threads after the reads under way."""
+        self._pool.shutdown(wait=True, cancel_futures=True)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import event, insert
+from sqlalchemy import bindparam, event, insert, select, update
+from sqlalchemy import inspect as sqlalchemy_inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -51,7 +52,11 @@ class UnitOfWork:
     local: list[Callable[[], None]] = field(default_factory=list)
 
     def allot_code(self, model: type[Numbered]) -> str:
-        """Return the next code of a numbered model for the civil year of Santiago; part of this transaction."""
+        """Return the next code of a numbered model."""
+        return self.allot_codes(model, 1)[0]
+
+    def allot_codes(self, model: type[Numbered], count: int) -> list[str]:
+        """Return the next codes of a numbered model for the civil year of Santiago; part of this transaction."""
         year = self.at.astimezone(SANTIAGO).year
         connection = self.session.connection()
         last = connection.scalar(
@@ -59,23 +64,27 @@ class UnitOfWork:
             .with_only_columns(CODE_COUNTER.c.last)
             .where(CODE_COUNTER.c.prefix == model.prefix, CODE_COUNTER.c.year == year)
         )
-        number = int(last or 0) + 1
+        before = int(last or 0)
         if last is None:
-            connection.execute(CODE_COUNTER.insert(), {"prefix": model.prefix, "year": year, "last": number})
+            connection.execute(CODE_COUNTER.insert(), {"prefix": model.prefix, "year": year, "last": count})
         else:
             connection.execute(
                 CODE_COUNTER.update()
                 .where(CODE_COUNTER.c.prefix == model.prefix, CODE_COUNTER.c.year == year)
-                .values(last=number)
+                .values(last=before + count)
             )
-        return radio_code(model.prefix, year, self.author.device, number)
+        return [
+            radio_code(model.prefix, year, self.author.device, number)
+            for number in range(before + 1, before + count + 1)
+        ]
 
     def add_rows(self, model: type[Record], rows: list[dict[str, Any]]) -> None:
         """Write many new records given as plain values, journalled and indexed like any other."""
         if not rows:
             return
         complete = self.capture.add_rows(model, rows)
-        self.session.connection().execute(insert(model.__table__), complete)
+        table: Any = model.__table__
+        self.session.connection().execute(insert(table), complete)
         self.search.put_rows(
             self.session.connection(),
             model.__tablename__,
@@ -83,10 +92,42 @@ class UnitOfWork:
             fresh=True,
         )
 
+    def set_rows(self, model: type[Record], ids: list[UUID], values: dict[str, Any]) -> None:
+        """Give many records the same values, journalled; objects already loaded are not refreshed."""
+        if not ids:
+            return
+        table: Any = model.__table__
+        connection = self.session.connection()
+        found = connection.execute(
+            select(table.c.id, table.c["_d"]).where(table.c.id.in_(bindparam("ids", ids, expanding=True)))
+        )
+        rows = self.capture.set_rows(model, {row[0]: row[1] for row in found}, values)
+        mapper = sqlalchemy_inspect(model)
+        author = self.capture.authorship
+        stored = {mapper.column_attrs[name].columns[0].name: value for name, value in values.items()}
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("pk"))
+            .values(
+                {
+                    **stored,
+                    "modified_at": author.at,
+                    "modified_by": author.actor,
+                    "station": author.station,
+                    "_d": bindparam("heads"),
+                }
+            ),
+            rows,
+        )
+        if values.get("voided_at") is not None:
+            self.search.forget(connection, ids)
+
 
 def _refuse_unjournalled(state: ORMExecuteState) -> None:
     if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(_BULK):
-        raise RuntimeError("records are written as objects or through add_rows, so that the journal sees them")
+        raise RuntimeError(
+            "records are written as objects or through add_rows, so that the journal sees them"
+        )
 
 
 class Transactions:

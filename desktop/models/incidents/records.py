@@ -77,6 +77,9 @@ class Incident(Placed, Numbered, Record):
     needs_follow_up: Mapped[bool] = column(N_("Requiere seguimiento"), default=False)
     parent_id: Mapped[UUID | None] = column(N_("Incidente mayor"), reference="incidents", index=True)
     duplicate_of_id: Mapped[UUID | None] = column(N_("Duplicado de"), reference="incidents")
+    external_ref: Mapped[str | None] = column(
+        N_("Número de origen"), index=True, help=N_("Huella o número en el sistema del que se importó")
+    )
     import_batch_id: Mapped[UUID | None] = column(N_("Importación"), reference="import_batches", index=True)
 
 
