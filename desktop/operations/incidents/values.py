@@ -1,0 +1,494 @@
+"""Plain values that the operations of the command centre take and give; views hold these, never mapped objects."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+from uuid import UUID
+
+from desktop.models.incidents.states import (
+    Channel,
+    ClosingResult,
+    FieldTimerKind,
+    IncidentStatus,
+    LineKind,
+    PersonRole,
+    PlaceSource,
+    Priority,
+    ReferralStatus,
+    UnitKind,
+    UnitStatus,
+)
+from desktop.register.record import Confidentiality
+
+# --- Intake ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDraft:
+    """A person as typed; anonymous and half-known people are allowed."""
+
+    role: PersonRole = PersonRole.INVOLVED
+    full_name: str = ""
+    run: str = ""
+    phone: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleDraft:
+    """A vehicle as typed."""
+
+    plate: str = ""
+    description: str = ""
+    is_reported_stolen: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeDraft:
+    """What the intake form holds, complete or not.
+
+    `type_code` and `priority` are what stands in the form; `type_is_manual` and `priority_is_manual` say that the
+    person chose them, otherwise the words of the narrative decide when it is saved. `answered_at` is when the form
+    was opened for a live call. `received_at` is given only for a late entry: when the call really came in.
+    """
+
+    channel: Channel = Channel.SHORT_NUMBER
+    phone: str = ""
+    caller_name: str = ""
+    is_anonymous: bool = False
+    narrative: str = ""
+    type_code: str | None = None
+    type_is_manual: bool = False
+    priority: Priority | None = None
+    priority_is_manual: bool = False
+    risks: tuple[str, ...] = ()
+    address: str = ""
+    reference: str = ""
+    sector: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    place_source: PlaceSource | None = None
+    people: tuple[PersonDraft, ...] = ()
+    vehicles: tuple[VehicleDraft, ...] = ()
+    answered_at: datetime | None = None
+    received_at: datetime | None = None
+    acknowledged_hazards: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRef:
+    """An incident by its number. `call_id` is the call just saved with it."""
+
+    id: UUID
+    code: str
+    call_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeGuess:
+    """A type proposed from the words, with the words that speak for it."""
+
+    code: str
+    title: str
+    priority: Priority
+    words: tuple[str, ...]
+    risks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyIncident:
+    """An open incident that may be the same event. `reason` says why in Spanish: `a 120 m, mismo tipo`."""
+
+    id: UUID
+    code: str
+    title: str
+    priority: Priority
+    status: IncidentStatus
+    place: str
+    reported_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierIncident:
+    """An incident of the last twelve months."""
+
+    id: UUID
+    code: str
+    title: str
+    reported_at: datetime
+    place: str
+    result: ClosingResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How many earlier incidents there are and the latest five."""
+
+    count: int = 0
+    latest: tuple[EarlierIncident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A warning that must be acknowledged before the incident is saved."""
+
+    id: UUID
+    text: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreetMatch:
+    """A street of the local index that completes what was typed; coordinates when the number is known."""
+
+    address: str
+    sector: str | None
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Everything that the form shows beside the words while they are typed."""
+
+    types: tuple[TypeGuess, ...] = ()
+    priority: Priority | None = None
+    duplicates: tuple[NearbyIncident, ...] = ()
+    by_phone: Earlier = field(default_factory=Earlier)
+    by_place: Earlier = field(default_factory=Earlier)
+    hazards: tuple[Hazard, ...] = ()
+    streets: tuple[StreetMatch, ...] = ()
+
+
+# --- Queue, units, timers ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue. `title` and `place` are already masked for whoever asked."""
+
+    id: UUID
+    code: str
+    short: str
+    priority: Priority
+    status: IncidentStatus
+    title: str
+    place: str
+    sector: str | None
+    reported_at: datetime
+    due_at: datetime | None
+    """When the target that runs now (dispatch, then arrival) is missed; None when none runs."""
+    no_unit_since: datetime | None
+    units: tuple[str, ...]
+    calls: int
+    linked: int
+    is_masked: bool
+    is_late_entry: bool
+    parent_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit of the board."""
+
+    id: UUID
+    callsign: str
+    kind: UnitKind
+    status: UnitStatus
+    status_at: datetime | None
+    crew: str | None
+    sector: str | None
+    incident_id: UUID | None
+    incident_short: str | None
+    lat: float | None
+    lon: float | None
+    position_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAdvice:
+    """A unit in order of recommendation; `reason` is `1,2 km · disponible · Centro`."""
+
+    unit_id: UUID
+    callsign: str
+    rank: int
+    status: UnitStatus
+    reason: str
+    distance_m: float | None
+    is_busy: bool
+    incident_code: str | None
+    is_recommended: bool
+
+
+class TimerKind(Enum):
+    """What a running clock is about."""
+
+    DISPATCH = auto()
+    ARRIVAL = auto()
+    UNIT = auto()
+    FIELD = auto()
+    REFERRAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TimerView:
+    """A clock that runs. `key` silences it; a silenced one stays in the list, marked, until its cause ends."""
+
+    key: str
+    kind: TimerKind
+    title: str
+    priority: Priority | None
+    started_at: datetime
+    due_at: datetime
+    is_overdue: bool
+    silenced_at: datetime | None
+    silenced_by: str | None
+    incident_id: UUID | None
+    incident_short: str | None
+    unit_id: UUID | None
+    field_timer_id: UUID | None = None
+
+
+# --- The console's incident --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the timeline. `from_short` names the linked incident it comes from in a merged timeline."""
+
+    id: UUID
+    kind: LineKind
+    text: str
+    at: datetime
+    entered_at: datetime
+    author: str
+    author_id: UUID
+    is_late_entry: bool
+    struck_at: datetime | None
+    strike_reason: str | None
+    from_short: str | None
+    can_strike: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentView:
+    """A unit's work on the incident; `is_active` until it is released or sent elsewhere."""
+
+    id: UUID
+    unit_id: UUID
+    callsign: str
+    crew: str | None
+    status: UnitStatus | None
+    assigned_at: datetime
+    en_route_at: datetime | None
+    on_scene_at: datetime | None
+    transporting_at: datetime | None
+    released_at: datetime | None
+    preempted_at: datetime | None
+    release_reason: str | None
+    recommendation: str | None
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """A request to another service."""
+
+    id: UUID
+    service_id: UUID | None
+    service_name: str
+    phone: str | None
+    status: ReferralStatus
+    requested_at: datetime
+    answered_by: str | None
+    number_given: str | None
+    expected_at: datetime | None
+    arrived_at: datetime | None
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step of a protocol, ticked or not."""
+
+    number: int
+    text: str
+    tick_id: UUID | None
+    ticked_at: datetime | None
+    ticked_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistView:
+    """A protocol that applies to the incident's type."""
+
+    protocol_id: UUID
+    title: str
+    version: int
+    source: str | None
+    steps: tuple[StepView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTimerView:
+    """A legal clock of the incident, running or ended."""
+
+    id: UUID
+    kind: FieldTimerKind
+    reason: str
+    subject: str | None
+    unit_id: UUID | None
+    means: str | None
+    started_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    received_by: str | None
+    police_notified_at: datetime | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A call of the incident. `phone` is None for who may not read calls."""
+
+    id: UUID
+    code: str
+    received_at: datetime
+    channel: Channel
+    phone: str | None
+    caller_name: str | None
+    is_anonymous: bool
+    text: str
+    is_late_entry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person of the incident."""
+
+    id: UUID
+    role: PersonRole
+    full_name: str | None
+    run: str | None
+    phone: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleView:
+    """A vehicle of the incident."""
+
+    id: UUID
+    plate: str | None
+    description: str | None
+    is_reported_stolen: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIncident:
+    """An incident of the same major event, or the one that this one repeats."""
+
+    id: UUID
+    code: str
+    short: str
+    title: str
+    priority: Priority
+    status: IncidentStatus
+    relation: str
+    """`parent`, `child` or `duplicate_of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """Everything that the console shows of an incident.
+
+    With `needs_reason` the record is Reservado or Secreto and the person has not said why it is opened: only class,
+    priority, state, sector and times are filled.
+    """
+
+    id: UUID
+    code: str
+    short: str
+    folio: str | None
+    needs_reason: bool
+    confidentiality: Confidentiality
+    title: str
+    type_code: str | None
+    type_is_manual: bool
+    is_sensitive: bool
+    priority: Priority
+    status: IncidentStatus
+    sector: str | None
+    reported_at: datetime
+    entered_at: datetime
+    dispatched_at: datetime | None
+    en_route_at: datetime | None
+    arrived_at: datetime | None
+    controlled_at: datetime | None
+    closed_at: datetime | None
+    is_late_entry: bool
+    times_edited: bool
+    no_unit_since: datetime | None
+    next_statuses: tuple[IncidentStatus, ...]
+    author: str = ""
+    channel: Channel | None = None
+    narrative: str = ""
+    risks: tuple[str, ...] = ()
+    address: str = ""
+    reference: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    place_source: PlaceSource | None = None
+    result: ClosingResult | None = None
+    result_note: str | None = None
+    police_report: str | None = None
+    needs_follow_up: bool = False
+    calls: tuple[CallView, ...] = ()
+    timeline: tuple[LineView, ...] = ()
+    assignments: tuple[AssignmentView, ...] = ()
+    referrals: tuple[ReferralView, ...] = ()
+    people: tuple[PersonView, ...] = ()
+    vehicles: tuple[VehicleView, ...] = ()
+    checklists: tuple[ChecklistView, ...] = ()
+    field_timers: tuple[FieldTimerView, ...] = ()
+    timers: tuple[TimerView, ...] = ()
+    linked: tuple[LinkedIncident, ...] = ()
+    services: tuple[str, ...] = ()
+    """Short names of the services to which this type is usually referred."""
+
+
+# --- Late entry --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CardUnit:
+    """What a paper card says of one unit."""
+
+    callsign: str
+    assigned_at: datetime | None = None
+    en_route_at: datetime | None = None
+    on_scene_at: datetime | None = None
+    released_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateCard:
+    """A paper card written while the system was away. `draft.received_at` is when the call came in."""
+
+    draft: IntakeDraft
+    units: tuple[CardUnit, ...] = ()
+    notes: tuple[tuple[datetime, str], ...] = ()
+    closed_at: datetime | None = None
+    result: ClosingResult | None = None
+    result_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardError:
+    """What is wrong with one card of the batch: its place from 0, the field, the sentence."""
+
+    index: int
+    field: str
+    message: str
