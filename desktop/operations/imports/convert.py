@@ -1,0 +1,293 @@
+"""One foreign row into the values of an incident, or the reasons why not."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from desktop.core import formats
+from desktop.core.clock import SANTIAGO
+from desktop.core.i18n import N_, tr
+from desktop.models.incidents.states import Channel, ClosingResult, IncidentStatus, PlaceSource, Priority
+from desktop.operations.imports.mapping import ColumnMapping, fold_heading
+from desktop.operations.imports.source import Cell
+from desktop.register.choice import Choice
+from desktop.register.record import Confidentiality
+
+DATE_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%y", "%d/%m/%y", "%Y/%m/%d")
+TIME_FORMATS = ("%H:%M:%S", "%H:%M", "%H.%M", "%H%M", "%I:%M %p", "%I:%M:%S %p")
+_EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's serial days have no zone
+_LATEST = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownType:
+    """What an imported row needs of an incident type."""
+
+    code: str
+    title: str
+    priority: Priority
+    confidentiality: Confidentiality
+    is_sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A row that can be imported: attribute values of an incident, and its fingerprint."""
+
+    values: dict[str, Any]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot, with what is wrong in words for the person who will mend the file."""
+
+    number: int
+    reasons: tuple[str, ...]
+    cells: Sequence[Cell]
+
+
+@dataclass(slots=True)
+class _Row:
+    cells: Mapping[str, Cell]
+    problems: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str | None:
+        value = self.cells.get(name)
+        if value is None:
+            return None
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return " ".join(str(value).split()) or None
+
+
+class Converter:
+    """Converts the rows of one file by one mapping."""
+
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        columns: Sequence[str],
+        types: Sequence[KnownType],
+        classify: Callable[[str], str | None],
+        now: datetime,
+    ) -> None:
+        self._mapping = mapping
+        self._index = {field: columns.index(column) for field, column in mapping.columns.items()}
+        self._by_code = {kind.code.lower(): kind for kind in types}
+        self._by_title = {fold_heading(kind.title): kind for kind in types}
+        self._latest = now + _LATEST
+        self._classify = lru_cache(maxsize=4096)(classify)
+        self._formats = tuple(mapping.date_formats) or DATE_FORMATS
+        self._preferred_format = self._formats[0]
+        self._values = {
+            name: {fold_heading(foreign): ours for foreign, ours in words.items()}
+            for name, words in mapping.values.items()
+        }
+
+    def convert(self, number: int, cells: Sequence[Cell]) -> Converted | Rejected:
+        """Return the incident's values or what is wrong with the row."""
+        row = _Row({name: cells[i] if i < len(cells) else None for name, i in self._index.items()})
+        reported_at = self._reported_at(row)
+        kind = self._type(row)
+        address, sector, reference = self._address(row), row.text("sector"), row.text("reference")
+        lat, lon = self._position(row)
+        if not (address or reference or sector) and lat is None:
+            row.problems.append(tr(N_("sin dirección, referencia, sector ni coordenadas")))
+        times = {name: self._later(row, name, reported_at) for name in ("dispatched_at", "arrived_at", "closed_at")}
+        priority = self._choice(row, "priority", Priority)
+        if row.problems or reported_at is None or kind is None:
+            return Rejected(number, tuple(row.problems), cells)
+        values: dict[str, Any] = {
+            "type_code": kind.code,
+            "type_is_manual": True,
+            "priority": priority or kind.priority,
+            "is_sensitive": kind.is_sensitive,
+            "confidentiality": kind.confidentiality,
+            "status": IncidentStatus.CLOSED,
+            "narrative": self._narrative(row),
+            "channel": self._choice(row, "channel", Channel, is_strict=False) or Channel.SHORT_NUMBER,
+            "reported_at": reported_at,
+            **times,
+            "closed_at": times["closed_at"] or reported_at,
+            "times_edited": True,
+            "result": self._choice(row, "result", ClosingResult, is_strict=False),
+            "address": address or "",
+            "reference": reference,
+            "sector": sector,
+            "lat": lat,
+            "lon": lon,
+            "place_source": PlaceSource.IMPORTED if lat is not None else None,
+            "place_key": formats.fold_text(address or ""),
+        }
+        return Converted(values, self._fingerprint(row, values))
+
+    def _fingerprint(self, row: _Row, values: Mapping[str, Any]) -> str:
+        """Return what makes this row the same as another one: its number there, else when, where and what."""
+        number = row.text("reference_number")
+        if number is not None:
+            return f"n:{number}"
+        parts = (values["reported_at"].isoformat(), values["type_code"], values["place_key"], values["narrative"])
+        return "h:" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+    def _reported_at(self, row: _Row) -> datetime | None:
+        if "reported_at" in self._index:
+            return self._instant(row, "reported_at")
+        day = self._day(row.cells.get("reported_day"))
+        if day is None:
+            row.problems.append(tr(N_("fecha ilegible: «{value}»"), value=row.text("reported_day") or ""))
+            return None
+        moment = row.cells.get("reported_time")
+        at = time(0, 0) if moment in {None, ""} else self._time(moment)
+        if at is None:
+            row.problems.append(tr(N_("hora ilegible: «{value}»"), value=row.text("reported_time") or ""))
+            return None
+        return self._local(row, datetime.combine(day, at))
+
+    def _later(self, row: _Row, name: str, start: datetime | None) -> datetime | None:
+        """Return a later instant of the row; a bare time of day belongs to the event's day, or the next one."""
+        value = row.cells.get(name)
+        if value in {None, ""} or start is None:
+            return None
+        alone = self._time(value)
+        if alone is None or isinstance(value, datetime):
+            found = self._instant(row, name)
+        else:
+            day = start.astimezone(SANTIAGO).date()
+            found = self._local(row, datetime.combine(day, alone))
+            if found is not None and found < start.replace(second=0, microsecond=0):
+                found = self._local(row, datetime.combine(day + timedelta(days=1), alone))
+        if found is not None and found < start.replace(second=0, microsecond=0):
+            row.problems.append(tr(N_("«{value}» es anterior al ingreso"), value=row.text(name) or ""))
+        return found
+
+    def _instant(self, row: _Row, name: str) -> datetime | None:
+        value = row.cells.get(name)
+        if isinstance(value, datetime):
+            return self._local(row, value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 < value < 80_000:
+            return self._local(row, (_EXCEL_EPOCH + timedelta(days=float(value))).replace(microsecond=0))
+        text = row.text(name) or ""
+        if "T" in text or text.endswith("Z"):
+            try:
+                return self._checked(row, datetime.fromisoformat(text))
+            except ValueError:
+                pass
+        head, _, tail = text.partition(" ")
+        day, at = self._day(head), self._time(tail) if tail else time(0, 0)
+        if day is None or at is None:
+            row.problems.append(tr(N_("fecha ilegible: «{value}»"), value=text))
+            return None
+        return self._local(row, datetime.combine(day, at))
+
+    def _day(self, value: Cell) -> date | None:
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 < value < 80_000:
+            return (_EXCEL_EPOCH + timedelta(days=int(value))).date()
+        text = str(value or "").strip().partition(" ")[0]
+        for layout in (self._preferred_format, *self._formats):
+            try:
+                found = datetime.strptime(text, layout).date()  # noqa: DTZ007 - a civil date
+            except ValueError:
+                continue
+            self._preferred_format = layout
+            return found
+        return None
+
+    def _time(self, value: Cell) -> time | None:
+        if isinstance(value, datetime):
+            return value.time()
+        if isinstance(value, float) and 0 <= value < 1:
+            return (_EXCEL_EPOCH + timedelta(days=value)).time().replace(microsecond=0)
+        text = str(value or "").strip().lower().replace("a. m.", "am").replace("p. m.", "pm").removesuffix("hrs").strip()
+        for layout in TIME_FORMATS:
+            try:
+                return datetime.strptime(text, layout).time()  # noqa: DTZ007 - a time of day
+            except ValueError:
+                continue
+        return None
+
+    def _local(self, row: _Row, moment: datetime) -> datetime | None:
+        """Return the instant of a civil time of Santiago; an hour that never was is a problem of the row."""
+        if moment.tzinfo is None:
+            aware = moment.replace(tzinfo=SANTIAGO)
+            if aware.astimezone(UTC).astimezone(SANTIAGO).replace(tzinfo=None) != moment:
+                row.problems.append(tr(N_("esa hora no existió (cambio de horario): {value}"), value=moment))
+                return None
+            return self._checked(row, aware)
+        return self._checked(row, moment)
+
+    def _checked(self, row: _Row, moment: datetime) -> datetime | None:
+        if moment.tzinfo is None:
+            return self._local(row, moment)
+        instant = moment.astimezone(UTC)
+        if instant > self._latest or instant.year < 1980:
+            row.problems.append(tr(N_("fecha imposible: {value}"), value=formats.day(instant.date())))
+            return None
+        return instant
+
+    def _type(self, row: _Row) -> KnownType | None:
+        text = row.text("type")
+        if text:
+            folded = fold_heading(text)
+            ours = self._values.get("type", {}).get(folded)
+            found = self._by_code.get((ours or text).lower()) or self._by_title.get(folded)
+            if found is not None:
+                return found
+        guess = self._classify(text) if text else None
+        if guess is None and (narrative := row.text("narrative")):
+            guess = self._classify(narrative)
+        code = guess or self._mapping.default_type
+        if code is None or code.lower() not in self._by_code:
+            row.problems.append(tr(N_("tipo que no se reconoce: «{value}»"), value=text or ""))
+            return None
+        return self._by_code[code.lower()]
+
+    def _narrative(self, row: _Row) -> str:
+        told = str(row.cells.get("narrative") or "").strip()
+        extra = [
+            tr(N_("Móvil: {value}."), value=unit) if (unit := row.text("unit")) else "",
+            tr(N_("Requirente: {value}."), value=caller) if (caller := row.text("caller_name")) else "",
+            tr(N_("Teléfono: {value}."), value=phone) if (phone := row.text("phone")) else "",
+        ]
+        return "\n".join(part for part in (told, " ".join(filter(None, extra))) if part)
+
+    def _address(self, row: _Row) -> str | None:
+        address, number = row.text("address"), row.text("number")
+        if address and number and number not in address.split():
+            return f"{address} {number}"
+        return address
+
+    def _position(self, row: _Row) -> tuple[float | None, float | None]:
+        """Return WGS84 degrees; an impossible pair is left out, since the address is enough."""
+        pair = []
+        for name in ("lat", "lon"):
+            text = (row.text(name) or "").replace(",", ".")
+            try:
+                pair.append(float(text))
+            except ValueError:
+                return None, None
+        lat, lon = pair
+        if not (-56.5 <= lat <= -17 and -110 <= lon <= -66):
+            return None, None
+        return lat, lon
+
+    def _choice(self, row: _Row, name: str, choices: type[Choice], *, is_strict: bool = True) -> Any:
+        text = row.text(name)
+        if text is None:
+            return None
+        folded = fold_heading(text)
+        wanted = self._values.get(name, {}).get(folded, folded)
+        for member in choices:
+            label = fold_heading(member.label)
+            if wanted in {str(member.value), label} or (choices is Priority and label.startswith(wanted)):
+                return member
+        if is_strict:
+            row.problems.append(tr(N_("valor que no se reconoce: «{value}»"), value=text))
+        return None
