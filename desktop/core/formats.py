@@ -288,6 +288,21 @@ def instant_of(on: date, at: time, *, fold: int = 0) -> datetime:
     return civil.astimezone(UTC)
 
 
+def civil_date(instant: datetime) -> date:
+    """Return the calendar date of `instant` in Santiago."""
+    return civil_day(instant)
+
+
+def civil_hour(instant: datetime) -> int:
+    """Return the hour of `instant` in Santiago, 0 to 23."""
+    return _civil(instant).hour
+
+
+def civil_instant(on: date, hour: int) -> datetime:
+    """Return the instant at which that hour of the day begins; a skipped hour begins when the clocks jump."""
+    return datetime.combine(on, time(hour), SANTIAGO).astimezone(UTC)
+
+
 def parse_instant(text: str, *, fold: int = 0, today: date | None = None) -> datetime:
     """Return the UTC instant of `22-11-2026 14:30`; with `today`, the time alone is of that day.
 
