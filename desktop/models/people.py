@@ -29,7 +29,7 @@ class User(Record):
         N_("Debe cambiar la contraseña"), default=False, group="password"
     )
     totp_secret: Mapped[str | None] = column(N_("Segundo factor"), role="secret")
-    staff_id: Mapped[UUID | None] = column(N_("Funcionario/a"), reference="staff")
+    staff_id: Mapped[UUID | None] = column(N_("Funcionario/a"), reference="staff", is_enforced=False)
 
     @property
     def role_set(self) -> frozenset[Role]:

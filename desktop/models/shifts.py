@@ -31,7 +31,9 @@ class Shift(Record):
     starts_at: Mapped[datetime] = column(N_("Inicio"))
     ends_at: Mapped[datetime] = column(N_("Término"))
     status: Mapped[ShiftStatus] = column(N_("Estado"), default=ShiftStatus.PLANNED, group="status")
-    opened_by: Mapped[UUID | None] = column(N_("Abierto por"), reference="users", group="status")
+    opened_by: Mapped[UUID | None] = column(
+        N_("Abierto por"), reference="users", is_enforced=False, group="status"
+    )
     notes: Mapped[str | None] = column(N_("Novedades"), multiline=True)
 
 
@@ -41,8 +43,8 @@ class ShiftMember(Record):
     __tablename__ = "shift_members"
     scope = Scope.OPERATIONS
     owner_field = "shift_id"
-    shift_id: Mapped[UUID] = column(N_("Turno"), index=True)
-    staff_id: Mapped[UUID | None] = column(N_("Funcionario/a"), reference="staff")
+    shift_id: Mapped[UUID] = column(N_("Turno"), reference="shifts", index=True)
+    staff_id: Mapped[UUID | None] = column(N_("Funcionario/a"), reference="staff", is_enforced=False)
     full_name: Mapped[str] = column(N_("Nombre"))
     post: Mapped[str] = column(N_("Puesto"))
     unit_id: Mapped[UUID | None] = column(N_("Móvil"), reference="units")
@@ -59,14 +61,16 @@ class Handover(Record):
     __tablename__ = "handovers"
     scope = Scope.OPERATIONS
     owner_field = "shift_id"
-    shift_id: Mapped[UUID] = column(N_("Turno que entrega"), index=True)
-    next_shift_id: Mapped[UUID | None] = column(N_("Turno que recibe"))
+    shift_id: Mapped[UUID] = column(N_("Turno que entrega"), reference="shifts", index=True)
+    next_shift_id: Mapped[UUID | None] = column(N_("Turno que recibe"), reference="shifts")
     sheet: Mapped[dict[str, Any]] = column(N_("Acta"))
     sheet_sha256: Mapped[str] = column(N_("Huella del acta"))
-    outgoing_id: Mapped[UUID] = column(N_("Entrega"), reference="users")
+    outgoing_id: Mapped[UUID] = column(N_("Entrega"), reference="users", is_enforced=False)
     outgoing_name: Mapped[str] = column(N_("Entrega"))
     outgoing_signed_at: Mapped[datetime] = column(N_("Firma de quien entrega"))
-    incoming_id: Mapped[UUID | None] = column(N_("Recibe"), reference="users", group="incoming")
+    incoming_id: Mapped[UUID | None] = column(
+        N_("Recibe"), reference="users", is_enforced=False, group="incoming"
+    )
     incoming_name: Mapped[str | None] = column(N_("Recibe"), group="incoming")
     incoming_signed_at: Mapped[datetime | None] = column(N_("Firma de quien recibe"), group="incoming")
     observations: Mapped[str | None] = column(N_("Observaciones"), multiline=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Enum, MetaData, Text, inspect
+from sqlalchemy import Enum, ForeignKey, MetaData, Text, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -93,15 +93,20 @@ def column(
     multiline: bool = False,
     role: str = "",
     reference: str = "",
+    is_enforced: bool = True,
     **mapping: Any,
 ) -> MappedColumn[Any]:
     """Map a column that people see.
 
     `role` says what the text is, where an editor or a check depends on it: `run`, `phone`, `plate`, `colour`.
-    `reference` is the key of the register that an id column points to. `mapping` goes to SQLAlchemy as it is.
+    `reference` is the table that an id column points to; inside a scope the database enforces it at commit, between
+    scopes it never does (`is_enforced=False`): the other record may not be on this station (sync.md rule 8).
+    `mapping` goes to SQLAlchemy as it is.
     """
     info = FieldInfo(label, help, group, multiline, role, reference)
-    arguments = () if type_ is None else (type_,)
+    arguments: list[Any] = [] if type_ is None else [type_]
+    if reference and is_enforced:
+        arguments.append(ForeignKey(f"{reference}.id", deferrable=True, initially="DEFERRED"))
     return mapped_column(*arguments, info={"field": info}, **mapping)
 
 

@@ -122,7 +122,7 @@ class IncidentLine(Struck, Record):
     scope = Scope.OPERATIONS
     append_only = True
     owner_field = "incident_id"
-    incident_id: Mapped[UUID] = column(N_("Incidente"), index=True)
+    incident_id: Mapped[UUID] = column(N_("Incidente"), reference="incidents", index=True)
     kind: Mapped[LineKind] = column(N_("Clase"), default=LineKind.NOTE)
     text: Mapped[str] = column(N_("Texto"), default="", multiline=True)
     at: Mapped[datetime] = column(N_("Hora"))
@@ -141,7 +141,7 @@ class Assignment(Record):
     __tablename__ = "assignments"
     scope = Scope.OPERATIONS
     owner_field = "incident_id"
-    incident_id: Mapped[UUID] = column(N_("Incidente"), index=True)
+    incident_id: Mapped[UUID] = column(N_("Incidente"), reference="incidents", index=True)
     unit_id: Mapped[UUID] = column(N_("Móvil"), reference="units", index=True)
     callsign: Mapped[str] = column(N_("Sigla"))
     crew: Mapped[str | None] = column(N_("Dotación"))
@@ -163,10 +163,10 @@ class UnitStatusChange(Record):
     scope = Scope.OPERATIONS
     append_only = True
     owner_field = "unit_id"
-    unit_id: Mapped[UUID] = column(N_("Móvil"), index=True)
+    unit_id: Mapped[UUID] = column(N_("Móvil"), reference="units", index=True)
     status: Mapped[UnitStatus] = column(N_("Estado"))
     at: Mapped[datetime] = column(N_("Hora"))
-    incident_id: Mapped[UUID | None] = column(N_("Incidente"), index=True)
+    incident_id: Mapped[UUID | None] = column(N_("Incidente"), reference="incidents", index=True)
     note: Mapped[str | None] = column(N_("Nota"))
 
 
@@ -176,7 +176,7 @@ class Referral(Record):
     __tablename__ = "referrals"
     scope = Scope.OPERATIONS
     owner_field = "incident_id"
-    incident_id: Mapped[UUID] = column(N_("Incidente"), index=True)
+    incident_id: Mapped[UUID] = column(N_("Incidente"), reference="incidents", index=True)
     service_id: Mapped[UUID | None] = column(N_("Servicio"), reference="services")
     service_name: Mapped[str] = column(N_("Servicio"))
     phone: Mapped[str | None] = column(N_("Teléfono"), role="phone")
@@ -195,7 +195,7 @@ class IncidentPerson(Record):
     __tablename__ = "incident_people"
     scope = Scope.OPERATIONS
     owner_field = "incident_id"
-    incident_id: Mapped[UUID] = column(N_("Incidente"), index=True)
+    incident_id: Mapped[UUID] = column(N_("Incidente"), reference="incidents", index=True)
     role: Mapped[PersonRole] = column(N_("Calidad"), default=PersonRole.INVOLVED)
     full_name: Mapped[str | None] = column(N_("Nombre"))
     run: Mapped[str | None] = column(N_("RUN"), role="run", index=True)
@@ -209,7 +209,7 @@ class IncidentVehicle(Record):
     __tablename__ = "incident_vehicles"
     scope = Scope.OPERATIONS
     owner_field = "incident_id"
-    incident_id: Mapped[UUID] = column(N_("Incidente"), index=True)
+    incident_id: Mapped[UUID] = column(N_("Incidente"), reference="incidents", index=True)
     plate: Mapped[str | None] = column(N_("Patente"), role="plate", index=True)
     description: Mapped[str | None] = column(N_("Marca, modelo y color"))
     is_reported_stolen: Mapped[bool | None] = column(N_("Encargo por robo"))
@@ -222,7 +222,7 @@ class ChecklistTick(Struck, Record):
     scope = Scope.OPERATIONS
     append_only = True
     owner_field = "incident_id"
-    incident_id: Mapped[UUID] = column(N_("Incidente"), index=True)
+    incident_id: Mapped[UUID] = column(N_("Incidente"), reference="incidents", index=True)
     protocol_id: Mapped[UUID] = column(N_("Protocolo"), reference="protocols")
     protocol_version: Mapped[int] = column(N_("Versión"))
     step: Mapped[int] = column(N_("Paso"))
@@ -240,7 +240,7 @@ class FieldTimer(Record):
     __tablename__ = "field_timers"
     scope = Scope.OPERATIONS
     owner_field = "incident_id"
-    incident_id: Mapped[UUID] = column(N_("Incidente"), index=True)
+    incident_id: Mapped[UUID] = column(N_("Incidente"), reference="incidents", index=True)
     kind: Mapped[FieldTimerKind] = column(N_("Clase"))
     unit_id: Mapped[UUID | None] = column(N_("Móvil"), reference="units")
     reason: Mapped[str] = column(N_("Motivo"), help=N_("Infracción que se cursa o delito flagrante"))
