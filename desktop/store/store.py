@@ -1,5 +1,6 @@
 """The opened file: everything above the store writes and reads through this one object."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -25,10 +26,22 @@ from desktop.store.search import SearchIndex
 from desktop.store.tables import REPLICA
 from desktop.store.threads import Readers, Reading, Urgency, Writer
 from desktop.store.unit_of_work import Author, Transactions, UnitOfWork, changes_of
+from desktop.store.witness import (
+    Witness,
+    WitnessError,
+    missed,
+    read_witness,
+    renewed,
+    retire_witness,
+    witness_path,
+    write_witness,
+)
 
 T = TypeVar("T")
 READERS = 3
 _CHECKPOINT_PAGES = 500
+_WITNESS_WRITES = 200
+_WITNESS_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +68,17 @@ class Store:
         self._writing: Engine = make_engine(path, keys.database)
         upgrade(self._writing)
         self.search = SearchIndex(registers)
-        self.replica = self._own_replica(station)
+        self._witness_path = witness_path(path)
+        self.replica, self.station = self._own_replica(station)
         self.journal = Journal(self.replica, keys.signing)
-        self._transactions = Transactions(clock, self.journal, self.search)
+        self._transactions = Transactions(clock, self.journal, self.search, self.station)
         self._reading = make_engine(path, keys.database, read_only=True, size=READERS)
         self._readers = Readers("store-reader", READERS)
-        self._writer = Writer("store-writer", self._checkpoint)
+        self._writer = Writer("store-writer", self._when_idle)
         self._uncheckpointed = 0
+        self._unwitnessed = 0
+        self._witnessed_at = clock.monotonic()
+        self._bear_witness()
 
     def write(
         self,
@@ -78,6 +95,7 @@ class Store:
                     result = body(unit)
                 changes = changes_of(unit)
             self._uncheckpointed += 1
+            self._unwitnessed += 1
             if changes.touched:
                 self.events.announce(changes)
             return result
@@ -118,6 +136,7 @@ class Store:
         """Finish the writes that are queued, then close; the WAL is folded into the file."""
         self._readers.close()
         self._writer.close()
+        self._bear_witness()
         self._reading.dispose()
         self._writing.dispose()
 
@@ -129,23 +148,66 @@ class Store:
     ) -> None:
         self.close()
 
-    def _own_replica(self, station: str) -> int:
+    def _own_replica(self, station: str) -> tuple[int, str]:
+        """Return the id under which this file writes and the station's name.
+
+        The file gets a new id when it has none (new, or a restored backup), when the station's key is another, and
+        when it lies behind its witness (an older copy was put in its place): writing on under the old id would give
+        one dot to two different writes (sync.md §1.1 rule 12).
+        """
+        public_key = self._keys.signing.public_key().public_bytes_raw()
         with self._writing.begin() as connection:
-            found = connection.scalar(select(REPLICA.c.replica).where(REPLICA.c.is_own == 1))
-            if found is not None:
-                return int(found)
+            own = connection.execute(
+                select(REPLICA.c.replica, REPLICA.c.station, REPLICA.c.public_key).where(REPLICA.c.is_own == 1)
+            ).first()
+            if own is None or own.public_key != public_key:
+                retire_witness(self._witness_path, self.clock.now())
+            elif own.public_key == public_key and not self._lies_behind(connection, own.replica):
+                return int(own.replica), own.station
+            connection.execute(REPLICA.update().values(is_own=0))
             replica = new_replica_id()
             connection.execute(
                 REPLICA.insert(),
                 {
                     "replica": replica,
                     "station": station,
-                    "public_key": self._keys.signing.public_key().public_bytes_raw(),
+                    "public_key": public_key,
                     "is_own": 1,
                     "created_at": instant_to_wire(self.clock.now()),
                 },
             )
-            return replica
+            return replica, station
+
+    def _lies_behind(self, connection: Connection, replica: int) -> bool:
+        witness = self._known_witness()
+        if witness is None:
+            return False
+        raw: Any = connection.connection.dbapi_connection
+        return any(chain[1] == replica for chain in missed(raw, witness))
+
+    def _known_witness(self) -> Witness | None:
+        try:
+            return read_witness(self._witness_path, self._keys.signing.public_key())
+        except WitnessError:
+            return None
+
+    def _bear_witness(self) -> None:
+        """Write down how far the chains have come; a full disk only leaves the older witness."""
+        self._unwitnessed = 0
+        self._witnessed_at = self.clock.monotonic()
+        raw = self._writing.raw_connection()
+        try:
+            witness = renewed(raw.cursor(), self._known_witness())
+        finally:
+            raw.close()
+        with contextlib.suppress(OSError):
+            write_witness(self._witness_path, witness, self._keys.signing)
+
+    def _when_idle(self) -> None:
+        self._checkpoint()
+        waited_s = self.clock.monotonic() - self._witnessed_at
+        if self._unwitnessed >= _WITNESS_WRITES or (self._unwitnessed and waited_s >= _WITNESS_S):
+            self._bear_witness()
 
     def _checkpoint(self) -> None:
         """Fold the WAL into the file while nobody waits, so that no commit has to."""

@@ -133,8 +133,9 @@ def _refuse_unjournalled(state: ORMExecuteState) -> None:
 class Transactions:
     """Opens units of work on the writer's connection."""
 
-    def __init__(self, clock: Clock, journal: Journal, search: SearchIndex) -> None:
+    def __init__(self, clock: Clock, journal: Journal, search: SearchIndex, station: str) -> None:
         self._clock = clock
+        self._station = station
         self._journal = journal
         self._search = search
         self._hybrid: HybridClock | None = None
@@ -153,7 +154,7 @@ class Transactions:
             hlc = self._hybrid.tick(int(self._clock.now().timestamp() * 1000))
             at = datetime.fromtimestamp(wall_ms_of(hlc) / 1000, UTC)
             capture = Capture(
-                Authorship(author.user_id, author.station, at),
+                Authorship(author.user_id, self._station, at),
                 lambda scope: self._journal.next_dot(connection, scope),
             )
             event.listen(session, "before_flush", capture.before_flush)

@@ -1,0 +1,300 @@
+"""Checks the records against the journal: every stored value must be what its change-sets add up to.
+
+The journal is read once per partition of the records, so that the ops held at a time stay within a bound
+whatever the size of the file. Ops are held as their bytes and added up only when their record is compared.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import inspect
+
+from desktop.core.errors import Cancelled
+from desktop.register.record import Record
+from desktop.store.capture import codecs_of
+from desktop.store.models import record_models
+from desktop.store.report import Fault, Finding, VerifyReport, instant_of, uuid_of
+from wire.changes import Dot, OpKind, Value
+from wire.clock import wall_ms_of
+from wire.heads import Heads, pack
+
+Progress = Callable[[int, int], bool]
+
+PARTITION_BYTES: Final = 192 * 1024 * 1024
+"""How much of the journal's bodies one pass may hold."""
+_BATCH: Final = 1_000
+_DERIVED: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
+_MAKES: Final = frozenset({OpKind.CREATE, OpKind.APPEND})
+_CHANGES: Final = frozenset({OpKind.SET, OpKind.STRIKE})
+
+
+class _Ops(msgspec.Struct, frozen=True, array_like=True):
+    """A change-set with its ops still packed."""
+
+    version: int
+    scope: str
+    replica: int
+    seq: int
+    hlc: int
+    deps: msgspec.Raw
+    schema: int
+    actor: bytes
+    tx: bytes
+    operation: str
+    reason: str | None
+    ops: list[msgspec.Raw]
+
+
+class _Key(msgspec.Struct, frozen=True, array_like=True):
+    """The beginning of an op: enough to know whose it is."""
+
+    kind: str
+    table: str
+    pk: bytes
+
+
+class _Change(msgspec.Struct, frozen=True, array_like=True):
+    kind: str
+    table: str
+    pk: bytes
+    values: dict[str, Value] = {}
+    replaces: dict[str, list[Dot]] = {}
+
+
+_decode_set = msgspec.msgpack.Decoder(_Ops).decode
+_decode_key = msgspec.msgpack.Decoder(_Key).decode
+_decode_change = msgspec.msgpack.Decoder(_Change).decode
+
+
+@dataclass(slots=True)
+class _Author:
+    """Where the ops of one change-set come from."""
+
+    n: int
+    scope: str
+    dot: Dot
+    hlc: int
+    actor: bytes
+    operation: str
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What a record's ops add up to."""
+
+    values: dict[str, Value]
+    heads: Heads
+    created: _Author
+    modified: _Author
+
+
+@dataclass(slots=True)
+class _Partition:
+    """The packed ops of the records of one partition, by table and id."""
+
+    records: dict[str, dict[bytes, list[tuple[_Author, bytes]]]] = field(default_factory=dict)
+    touches: list[tuple[bytes, int]] = field(default_factory=list)
+
+
+@cache
+def _columns_of(model: type[Record]) -> tuple[tuple[str, Value], ...]:
+    """Return the journalled columns of a model and what an op that does not name them leaves there."""
+    return tuple((codec.wire_name, None) for codec in codecs_of(model))
+
+
+class RowsCheck:
+    """Compares every record table of an open file with its journal."""
+
+    def __init__(self, connection: Any, report: VerifyReport) -> None:
+        self._connection = connection
+        self._report = report
+        self._models = {model.__tablename__: model for model in record_models()}
+        self._stations = dict(connection.execute("SELECT replica, station FROM replica").fetchall())
+        self._unknown: set[str] = set()
+
+    def run(self, body_bytes: int, progress: Progress) -> None:
+        """Compare everything.
+
+        Raises:
+            Cancelled: `progress` said stop.
+        """
+        partitions = body_bytes // PARTITION_BYTES + 1
+        for number in range(partitions):
+            partition = self._collect(number, partitions)
+            self._check_touches(partition)
+            for table, model in self._models.items():
+                self._compare(model, partition.records.pop(table, {}), number, partitions)
+                if not progress(number, partitions):
+                    raise Cancelled
+        progress(partitions, partitions)
+
+    def _collect(self, number: int, partitions: int) -> _Partition:
+        found = _Partition()
+        cursor = self._connection.cursor()
+        cursor.execute("SELECT n, body FROM journal ORDER BY n")
+        while rows := cursor.fetchmany(_BATCH):
+            for n, body in rows:
+                try:
+                    change_set = _decode_set(body)
+                except (msgspec.MsgspecError, UnicodeDecodeError, TypeError):
+                    continue  # the check of the chain has named it
+                author = _Author(
+                    n,
+                    change_set.scope,
+                    (change_set.replica, change_set.seq),
+                    change_set.hlc,
+                    change_set.actor,
+                    change_set.operation,
+                )
+                for raw in change_set.ops:
+                    self._take(found, author, bytes(raw), number, partitions)
+        return found
+
+    def _take(self, found: _Partition, author: _Author, raw: bytes, number: int, partitions: int) -> None:
+        key = _decode_key(raw)
+        if not key.pk or key.pk[-1] % partitions != number:
+            return
+        if key.table not in self._models:
+            self._unknown_table(key, author)
+            return
+        found.touches.append((key.pk, author.n))
+        if key.kind in _MAKES or key.kind in _CHANGES:
+            found.records.setdefault(key.table, {}).setdefault(key.pk, []).append((author, raw))
+
+    def _unknown_table(self, key: _Key, author: _Author) -> None:
+        if key.table not in self._unknown:
+            self._unknown.add(key.table)
+            self._add(Fault.UNKNOWN_TABLE, key.table, key.pk, author)
+
+    def _check_touches(self, partition: _Partition) -> None:
+        """Look for entries that the timeline of their record would not show."""
+        touches = partition.touches
+        for start in range(0, len(touches), _BATCH):
+            batch = touches[start : start + _BATCH]
+            wanted = ", ".join("(?, ?)" for _ in batch)
+            missing = self._connection.execute(
+                f"WITH wanted(record_id, n) AS (VALUES {wanted}) SELECT record_id, n FROM wanted EXCEPT "  # noqa: S608 - only marks
+                "SELECT t.record_id, t.n FROM wanted JOIN journal_touch AS t USING (record_id, n)",
+                [value for pair in batch for value in pair],
+            ).fetchall()
+            for pk, n in missing:
+                self._timeline_gap(pk, n)
+
+    def _timeline_gap(self, pk: bytes, n: int) -> None:
+        scope, replica, seq, hlc, actor, operation = self._connection.execute(
+            "SELECT scope, replica, seq, hlc, actor, operation FROM journal WHERE n = ?", (n,)
+        ).fetchone()
+        records = tuple(
+            (table, UUID(bytes=pk))
+            for table in self._models
+            if len(pk) == 16
+            and self._connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (pk,)).fetchone()  # noqa: S608
+        )
+        self._report.add(
+            Finding(
+                Fault.TIMELINE,
+                scope,
+                replica,
+                seq,
+                None,
+                str(operation),
+                uuid_of(actor),
+                instant_of(hlc),
+                records,
+            )
+        )
+
+    def _compare(
+        self,
+        model: type[Record],
+        journalled: dict[bytes, list[tuple[_Author, bytes]]],
+        number: int,
+        partitions: int,
+    ) -> None:
+        table = model.__tablename__
+        names = [column.name for column in inspect(model).columns if not column.primary_key]
+        chosen = "" if partitions == 1 else f" WHERE unicode_of(id) % {partitions} = {number}"
+        quoted = ", ".join(f'"{name}"' for name in names)
+        cursor = self._connection.cursor()
+        if chosen:
+            self._connection.create_function("unicode_of", 1, lambda pk: pk[-1], deterministic=True)
+        cursor.execute(f'SELECT id, {quoted} FROM "{table}"{chosen}')  # noqa: S608 - declared names
+        for row in _rows(cursor):
+            self._report.records += 1
+            pk = row[0]
+            ops = journalled.pop(pk, None)
+            if ops is None:
+                self._add(Fault.ROW_EXTRA, table, pk, None)
+                continue
+            total = _added_up(ops)
+            if total is None:
+                self._add(Fault.ROW_EXTRA, table, pk, ops[-1][0])
+                continue
+            wrong = self._differing(model, total, dict(zip(names, row[1:], strict=True)))
+            if wrong:
+                self._add(Fault.ROW_CHANGED, table, pk, total.modified, wrong)
+        for pk, ops in journalled.items():
+            self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
+
+    def _differing(self, model: type[Record], total: _Sum, row: dict[str, Value]) -> tuple[str, ...]:
+        expected: dict[str, Value] = dict(_columns_of(model))
+        known = expected.keys()
+        expected.update((name, value) for name, value in total.values.items() if name in known)
+        expected["created_at"] = wall_ms_of(total.created.hlc) * 1000
+        expected["created_by"] = total.created.actor
+        expected["modified_at"] = wall_ms_of(total.modified.hlc) * 1000
+        expected["modified_by"] = total.modified.actor
+        expected["station"] = self._stations.get(total.modified.dot[0])
+        expected["_d"] = pack(total.heads)
+        if total.values.keys() <= known:
+            expected["_x"] = None
+        if all(row[name] == value for name, value in expected.items()):
+            return ()
+        return tuple(name for name, value in expected.items() if row[name] != value)
+
+    def _add(
+        self, fault: Fault, table: str, pk: bytes, author: _Author | None, fields: tuple[str, ...] = ()
+    ) -> None:
+        record_id = uuid_of(pk)
+        records = () if record_id is None else ((table, record_id),)
+        if author is None:
+            self._report.add(Finding(fault, records=records, fields=fields))
+            return
+        self._report.add(
+            Finding(
+                fault,
+                author.scope,
+                author.dot[0],
+                author.dot[1],
+                None,
+                author.operation,
+                uuid_of(author.actor),
+                instant_of(author.hlc),
+                records,
+                fields,
+            )
+        )
+
+
+def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(_BATCH):
+        yield from rows
+
+
+def _added_up(ops: list[tuple[_Author, bytes]]) -> _Sum | None:
+    """Return what the ops of one record add up to, None when none of them makes it."""
+    total: _Sum | None = None
+    for author, raw in ops:
+        change = _decode_change(raw)
+        if change.kind in _MAKES:
+            total = _Sum(dict(change.values), Heads(author.dot), author, author)
+        elif total is not None:
+            total.values.update(change.values)
+            for group, replaced in change.replaces.items():
+                total.heads.merge(group, author.dot, replaced)
+            total.modified = author
+    return total
