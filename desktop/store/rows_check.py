@@ -6,7 +6,6 @@ whatever the size of the file. Ops are held as their bytes and added up only whe
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,7 +26,8 @@ Progress = Callable[[int, int], bool]
 PARTITION_BYTES: Final = 192 * 1024 * 1024
 """How much of the journal's bodies one pass may hold."""
 _BATCH: Final = 1_000
-_DERIVED: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, TypeError)
+"""A body or an op that cannot be read is passed over here: the check of the chain has named it."""
 _MAKES: Final = frozenset({OpKind.CREATE, OpKind.APPEND})
 _CHANGES: Final = frozenset({OpKind.SET, OpKind.STRIKE})
 
@@ -100,12 +100,6 @@ class _Partition:
     touches: list[tuple[bytes, int]] = field(default_factory=list)
 
 
-@cache
-def _columns_of(model: type[Record]) -> tuple[tuple[str, Value], ...]:
-    """Return the journalled columns of a model and what an op that does not name them leaves there."""
-    return tuple((codec.wire_name, None) for codec in codecs_of(model))
-
-
 class RowsCheck:
     """Compares every record table of an open file with its journal."""
 
@@ -140,8 +134,8 @@ class RowsCheck:
             for n, body in rows:
                 try:
                     change_set = _decode_set(body)
-                except (msgspec.MsgspecError, UnicodeDecodeError, TypeError):
-                    continue  # the check of the chain has named it
+                except _UNREADABLE:
+                    continue
                 author = _Author(
                     n,
                     change_set.scope,
@@ -155,7 +149,10 @@ class RowsCheck:
         return found
 
     def _take(self, found: _Partition, author: _Author, raw: bytes, number: int, partitions: int) -> None:
-        key = _decode_key(raw)
+        try:
+            key = _decode_key(raw)
+        except _UNREADABLE:
+            return
         if not key.pk or key.pk[-1] % partitions != number:
             return
         if key.table not in self._models:
@@ -241,7 +238,7 @@ class RowsCheck:
             self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
 
     def _differing(self, model: type[Record], total: _Sum, row: dict[str, Value]) -> tuple[str, ...]:
-        expected: dict[str, Value] = dict(_columns_of(model))
+        expected: dict[str, Value] = dict.fromkeys(codec.wire_name for codec in codecs_of(model))
         known = expected.keys()
         expected.update((name, value) for name, value in total.values.items() if name in known)
         expected["created_at"] = wall_ms_of(total.created.hlc) * 1000
@@ -289,7 +286,10 @@ def _added_up(ops: list[tuple[_Author, bytes]]) -> _Sum | None:
     """Return what the ops of one record add up to, None when none of them makes it."""
     total: _Sum | None = None
     for author, raw in ops:
-        change = _decode_change(raw)
+        try:
+            change = _decode_change(raw)
+        except _UNREADABLE:
+            continue
         if change.kind in _MAKES:
             total = _Sum(dict(change.values), Heads(author.dot), author, author)
         elif total is not None:
