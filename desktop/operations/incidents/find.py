@@ -39,7 +39,9 @@ def find_incident(ctx: ReadContext, text: str) -> tuple[IncidentRef, ...]:
     if folio := _FOLIO.fullmatch(said):
         prefix, year, number = folio.groups()
         written = f"{prefix}-{year}-{int(number):06d}"
-        return _calls(ctx, Call.folio == written) if prefix == "LL" else _where(ctx, Incident.folio == written)
+        return (
+            _calls(ctx, Call.folio == written) if prefix == "LL" else _where(ctx, Incident.folio == written)
+        )
     if short := _SHORT.fullmatch(said):
         this_year = civil_day(ctx.now).year
         for year in (this_year, this_year - 1):
