@@ -158,12 +158,18 @@ class Store:
         public_key = self._keys.signing.public_key().public_bytes_raw()
         with self._writing.begin() as connection:
             own = connection.execute(
-                select(REPLICA.c.replica, REPLICA.c.station, REPLICA.c.public_key).where(REPLICA.c.is_own == 1)
+                select(REPLICA.c.replica, REPLICA.c.station, REPLICA.c.public_key).where(
+                    REPLICA.c.is_own == 1
+                )
             ).first()
-            if own is None or own.public_key != public_key:
+            witness = self._known_witness()
+            raw: Any = connection.connection.dbapi_connection
+            lost = () if witness is None else missed(raw, witness)
+            if own is not None and own.public_key == public_key:
+                if all(chain[1] != own.replica for chain in lost):
+                    return int(own.replica), own.station
+            elif witness is None or lost:
                 retire_witness(self._witness_path, self.clock.now())
-            elif own.public_key == public_key and not self._lies_behind(connection, own.replica):
-                return int(own.replica), own.station
             connection.execute(REPLICA.update().values(is_own=0))
             replica = new_replica_id()
             connection.execute(
@@ -177,13 +183,6 @@ class Store:
                 },
             )
             return replica, station
-
-    def _lies_behind(self, connection: Connection, replica: int) -> bool:
-        witness = self._known_witness()
-        if witness is None:
-            return False
-        raw: Any = connection.connection.dbapi_connection
-        return any(chain[1] == replica for chain in missed(raw, witness))
 
     def _known_witness(self) -> Witness | None:
         try:
