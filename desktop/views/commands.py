@@ -60,6 +60,7 @@ class _Entry:
     command: Command
     action: QAction
     page: QWidget | None
+    is_late: bool
 
     def is_alive(self) -> bool:
         return isValid(self.action) and (self.page is None or isValid(self.page))
@@ -96,8 +97,8 @@ class CommandRegistry(QObject):
             self._apply(entry)
         self.changed.emit()
 
-    def add(self, *commands: Command, page: QWidget | None = None) -> None:
-        """Add commands of the window, or of one page.
+    def add(self, *commands: Command, page: QWidget | None = None, are_late: bool = False) -> None:
+        """Add commands of the window, or of one page; late ones are offered after the others.
 
         Raises:
             ValueError: an id is already taken in the same place.
@@ -109,7 +110,7 @@ class CommandRegistry(QObject):
             action = QAction(tr(command.title), page or self._windows[0])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.triggered.connect(lambda _=False, command=command: self.run(command))
-            entry = _Entry(command, action, page)
+            entry = _Entry(command, action, page, are_late)
             for home in [page] if page is not None else self._windows:
                 home.addAction(action)
             self._entries.append(entry)
@@ -145,9 +146,10 @@ class CommandRegistry(QObject):
 
     def available(self, window: QWidget | None = None) -> list[Command]:
         """Return what the person can ask for now: the window's commands and those of pages on screen."""
+        entries = sorted(self._living(), key=lambda entry: (entry.page is None, entry.is_late))
         return [
             entry.command
-            for entry in self._living()
+            for entry in entries
             if self._is_allowed(entry.command) and entry.is_on_screen(window)
         ]
 

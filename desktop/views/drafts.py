@@ -7,6 +7,7 @@ self.keeper.discard()                                               # after savi
 
 import json
 import logging
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
 
 from desktop.core.clock import Clock
 from desktop.core.ids import new_id
@@ -74,10 +76,20 @@ class Drafts:
         self._memory = memory
         self._clock = clock
         self._prefix = f"draft/{person}/"
+        self._keepers: list[weakref.ref[DraftKeeper]] = []
 
     def keep(self, form: str, owner: QObject, collect: Callable[[], Mapping[str, Any]]) -> DraftKeeper:
         """Start putting aside what `collect` returns (plain JSON data) until `owner` goes."""
-        return DraftKeeper(f"{self._prefix}{form}/{new_id()}", owner, collect, self)
+        keeper = DraftKeeper(f"{self._prefix}{form}/{new_id()}", owner, collect, self)
+        self._keepers.append(weakref.ref(keeper))
+        return keeper
+
+    def save_all(self) -> None:
+        """Put aside whatever is typed at this moment, before a page is closed without asking."""
+        alive = [keeper for reference in self._keepers if (keeper := reference()) and isValid(keeper)]
+        self._keepers = [weakref.ref(keeper) for keeper in alive]
+        for keeper in alive:
+            keeper.save()
 
     def found(self, form: str) -> list[Draft]:
         """Return what an earlier run left of `form`, newest first; an unreadable one is skipped and logged."""

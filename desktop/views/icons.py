@@ -30,7 +30,7 @@ class Icons(QObject):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._theme = theme
+        self.theme = theme
         self._is_loaded = False
         self._users: list[tuple[weakref.ref[QObject], str, str]] = []
         theme.changed.connect(self._refresh)
@@ -54,7 +54,7 @@ class Icons(QObject):
         import qtawesome  # noqa: PLC0415 - slow to import; see the module's text
 
         try:
-            colour = self._theme.colour(tone)
+            colour = self.theme.colour(tone)
             return cast(QIcon, qtawesome.icon(f"{_SET}.{name}", color=colour, color_active=colour))
         except Exception as error:  # qtawesome raises bare Exception for an unknown name
             raise ValueError(f"unknown icon {name}") from error

@@ -41,7 +41,10 @@ class RailGroup(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """One entry of the rail. Without `permission` everybody who signs in may open it."""
+    """One entry of the rail. Without `permission` everybody who signs in may open it.
+
+    `is_readable_when_locked`: an operational board, which the lock leaves in sight; everything else is covered.
+    """
 
     key: str
     title: str
@@ -52,6 +55,7 @@ class PageSpec:
     permission: Permission | None = None
     words: tuple[str, ...] = ()
     can_tear_off: bool = True
+    is_readable_when_locked: bool = False
 
     def is_open_to(self, rights: Rights) -> bool:
         """Tell whether somebody with `rights` sees it."""

@@ -105,6 +105,7 @@ class Sizes:
     rail: int = 224  # rail with words
     rail_icons: int = 56  # rail with icons only
     icon: int = 18
+    type_overline: float = 9.0  # head of a group, in capitals
     type_small: float = 9.5  # captions, column heads
     type_body: float = 10.5
     type_strong: float = 11.5  # a card's title, a row that matters

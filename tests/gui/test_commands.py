@@ -17,7 +17,7 @@ from desktop.views.orders import (
     what_is_missing,
 )
 from tests.support.desk import rights_to
-from tests.support.keys import press
+from tests.support.keys import press, wait_active
 
 DISPATCH = (Argument("móvil"), Argument("incidente"))
 STATE = (Argument("móvil"), Argument("estado", takes_rest=True))
@@ -29,7 +29,7 @@ def window(qtbot: QtBot) -> QWidget:
     QVBoxLayout(widget)
     qtbot.addWidget(widget)
     widget.show()
-    qtbot.waitActive(widget)
+    wait_active(widget)
     return widget
 
 
@@ -239,7 +239,7 @@ def test_the_windows_keys_work_in_a_second_window_too(window: QWidget, qtbot: Qt
     registry.add(Command("lock", "Bloquear", lambda: ran.append("lock"), shortcut="Ctrl+L"))
     registry.attach(second)
     second.show()
-    qtbot.waitActive(second)
+    wait_active(second)
 
     press(second, "Ctrl+L")
 

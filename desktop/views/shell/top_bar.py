@@ -1,0 +1,124 @@
+"""The top bar: whose station, which page, the command field, the bell and the time."""
+
+from datetime import timedelta
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+
+from desktop.core.clock import SANTIAGO, Clock
+from desktop.core.i18n import N_, plural, tr
+from desktop.views.icons import Icons
+from desktop.views.shell.sign_in import Emblem
+from desktop.views.theme import SIZES, Theme
+from desktop.views.widgets.controls import icon_button, paint_ground
+from desktop.views.widgets.text import ElidedLabel, label
+
+_FIELD = 460
+
+
+class CommandField(QPushButton):
+    """Looks like the line that it opens."""
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._theme = icons.theme
+        self._words = tr(N_("Escriba una orden, un folio, una persona…"))
+        self.setObjectName("commandField")
+        self.setAccessibleName(tr(N_("Barra de órdenes, Ctrl+K")))
+        self.setToolTip(tr(N_("Dar una orden o buscar (Ctrl+K)")))
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(200)
+        self.setMaximumWidth(_FIELD)
+        icons.put(self, "magnifying-glass")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the ground by the style sheet, then icon, words and key."""
+        painter = QPainter(self)
+        paint_ground(self, painter)
+        side = SIZES.icon - 2
+        painter.drawPixmap(
+            SIZES.space_3,
+            (self.height() - side) // 2,
+            self.icon().pixmap(QSize(side, side), self.devicePixelRatioF()),
+        )
+        words = self.rect().adjusted(SIZES.space_3 * 2 + side, 0, -SIZES.space_3, 0)
+        painter.setPen(self._theme.colour("text_muted"))
+        painter.setFont(self._theme.font(SIZES.type_small))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, int(middle | Qt.AlignmentFlag.AlignRight), "Ctrl+K")
+        room = words.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance("Ctrl+K") - SIZES.space_3, 0)
+        painter.setFont(self._theme.font(SIZES.type_body))
+        shown = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
+
+
+class TopBar(QFrame):
+    """Everything above the page."""
+
+    commands_asked = Signal()
+    bell_asked = Signal()
+
+    def __init__(self, icons: Icons, clock: Clock, municipality: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self.setAccessibleName(tr(N_("Barra superior")))
+        self.setFixedHeight(SIZES.top_bar)
+        self._clock = clock
+        self._theme: Theme = icons.theme
+        emblem = Emblem(icons.theme)
+        emblem.setFixedSize(26, 26)
+        self.municipality = ElidedLabel(municipality, "muted")
+        self._title = ElidedLabel("", "strong")
+        self.field = CommandField(icons)
+        self.field.clicked.connect(lambda _=False: self.commands_asked.emit())
+        self.bell = icon_button(
+            icons, "bell", tr(N_("Avisos recientes")), "Ctrl+Shift+A", self.bell_asked.emit
+        )
+        self.bell.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.bell.setMinimumWidth(SIZES.control)
+        self.bell.setMaximumWidth(72)
+        self.menu = QMenu(self)
+        self.menu_button = icon_button(icons, "dots-three", tr(N_("Menú")), "", self._open_menu)
+        self.time = label("", "strong")
+        self.time.setProperty("part", "clock")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SIZES.space_4, 0, SIZES.space_3, 0)
+        row.setSpacing(SIZES.space_3)
+        row.addWidget(emblem)
+        row.addWidget(self._title)
+        row.addWidget(self.municipality)
+        row.addStretch(1)
+        row.addWidget(self.field, 6)
+        row.addStretch(1)
+        row.addWidget(self.bell)
+        row.addWidget(self.menu_button)
+        row.addWidget(self.time)
+        self._tick = QTimer(self, singleShot=True)
+        self._tick.timeout.connect(self.show_time)
+        self.show_time()
+
+    def show_title(self, title: str) -> None:
+        """Name the page."""
+        self._title.setText(title)
+
+    def show_unread(self, count: int) -> None:
+        """Put the number of unread warnings beside the bell."""
+        self.bell.setText(str(count) if count else "")
+        words = plural(N_("{count} aviso sin leer"), N_("{count} avisos sin leer"), count) if count else ""
+        self.bell.setAccessibleName(words or tr(N_("Avisos recientes")))
+        self.bell.setFixedWidth(SIZES.control + (28 if count else 0))
+
+    def show_time(self) -> None:
+        """Show the civil time, and again when the next second begins."""
+        now = self._clock.now()
+        here = now.astimezone(SANTIAGO)
+        self.time.setText(f"{here:%H:%M:%S}")
+        self.time.setToolTip(f"{here:%d-%m-%Y}")
+        self.time.setAccessibleName(tr(N_("Hora {time}"), time=f"{here:%H:%M}"))
+        left = timedelta(seconds=1) - timedelta(microseconds=now.microsecond)
+        self._tick.start(max(20, int(left.total_seconds() * 1000) + 5))
+
+    def _open_menu(self) -> None:
+        self.menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))

@@ -1,0 +1,58 @@
+"""Opening the station's data with its passphrase, where the system keeps no keys."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.core.errors import AtalayaError
+from desktop.core.i18n import N_, tr
+from desktop.views.shell.sign_in import Entrance
+from desktop.views.theme import SIZES, Theme
+from desktop.views.widgets.controls import Form, PasswordEdit, button
+from desktop.views.widgets.text import label
+
+
+class UnlockWindow(Entrance):
+    """Asks for the passphrase and says what it is for."""
+
+    submitted = Signal(str)
+
+    def __init__(self, theme: Theme, municipality: str = "") -> None:
+        super().__init__(theme, municipality)
+        self.passphrase = PasswordEdit()
+        self.form = Form()
+        self.form.add("passphrase", tr(N_("Frase de paso")), self.passphrase)
+        self.form.end()
+        self.go = button(tr(N_("Abrir los datos")), "primary", self._submit)
+        self.passphrase.input.returnPressed.connect(self._submit)
+        card = QWidget()
+        card.setFixedWidth(380)
+        rows = QVBoxLayout(card)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SIZES.space_4)
+        rows.addWidget(label(tr(N_("Abrir los datos de esta estación")), "title", wraps=True))
+        why = tr(
+            N_(
+                "Los datos están cifrados y este equipo no tiene un llavero del sistema. "
+                "Escriba la frase de paso que se fijó al configurar la estación."
+            )
+        )
+        rows.addWidget(label(why, "muted", wraps=True))
+        rows.addWidget(self.form)
+        rows.addWidget(self.go)
+        self.place.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        self.passphrase.setFocus()
+
+    def refuse(self, error: AtalayaError) -> None:
+        """Say why not."""
+        self.go.setEnabled(True)
+        self.passphrase.clear()
+        self.passphrase.setFocus()
+        self.form.show_error(error)
+
+    def _submit(self) -> None:
+        self.form.clear_errors()
+        if not self.passphrase.text():
+            self.form.fields["passphrase"].show_error(tr(N_("Escriba la frase de paso.")))
+        elif self.go.isEnabled():
+            self.go.setEnabled(False)
+            self.submitted.emit(self.passphrase.text())

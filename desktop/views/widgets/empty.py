@@ -1,0 +1,56 @@
+"""What a list shows when there is nothing in it: what belongs here, and the key that makes the first one."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from desktop.views.icons import Icons
+from desktop.views.theme import SIZES
+from desktop.views.widgets.controls import button
+from desktop.views.widgets.text import label
+
+
+class _Picture(QLabel):
+    """An icon as a picture; takes what `Icons.put` gives."""
+
+    _SIDE = 40
+
+    def setIcon(self, icon: QIcon, /) -> None:
+        """Show the icon."""
+        self.setPixmap(icon.pixmap(QSize(self._SIDE, self._SIDE), self.devicePixelRatioF()))
+
+
+class EmptyState(QWidget):
+    """A calm invitation in the middle of an empty list."""
+
+    def __init__(
+        self,
+        icons: Icons,
+        icon: str,
+        title: str,
+        text: str,
+        *,
+        action: tuple[str, Callable[[], None]] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        picture = _Picture()
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        icons.put(picture, icon)
+        head, body = label(title, "strong"), label(text, "muted", wraps=True)
+        for part in (head, body):
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        body.setMaximumWidth(420)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(SIZES.space_2)
+        layout.addStretch(2)
+        layout.addWidget(picture)
+        layout.addWidget(head)
+        layout.addWidget(body, 0, Qt.AlignmentFlag.AlignHCenter)
+        if action is not None:
+            layout.addSpacing(SIZES.space_2)
+            layout.addWidget(button(action[0], "primary", action[1]), 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
