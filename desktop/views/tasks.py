@@ -237,7 +237,7 @@ class Tasks(QObject):
             self._patience.start()
         try:
             future = submit()
-        except AtalayaError as error:
+        except Exception as error:  # the edge: a runner that refuses at once is shown like any other
             future = Future()
             future.set_exception(error)
         pending.future = future

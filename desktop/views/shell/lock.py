@@ -106,7 +106,7 @@ class LockCard(QWidget):
             self.card.ask(tr(N_("Cambiar de persona")), words)
             self.other.setText(tr(N_("Volver a {person}"), person=self._person))
         else:
-            words = tr(N_("El tablero sigue a la vista; el teclado y el ratón están detenidos."))
+            words = tr(N_("El teclado y el ratón están detenidos; lo operativo sigue a la vista."))
             title = tr(N_("Bloqueado por {person}"), person=self._person)
             self.card.ask(title, words, self._user, is_fixed=True)
             self.other.setText(tr(N_("Ingresa otra persona")))
@@ -141,7 +141,8 @@ class Lock(QObject):
             veil = surface("window", page)
             inner = QVBoxLayout(veil)
             words = label(tr(N_("Oculto mientras la estación está bloqueada")), "muted")
-            inner.addWidget(words, 0, Qt.AlignmentFlag.AlignCenter)
+            inner.setContentsMargins(0, SIZES.space_12 * 2, 0, 0)
+            inner.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             veil.setGeometry(page.rect())
             veil.show()
             veil.raise_()

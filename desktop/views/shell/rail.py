@@ -12,7 +12,7 @@ from desktop.views.icons import Icons
 from desktop.views.pages import PageSpec, RailGroup
 from desktop.views.services import Memory
 from desktop.views.theme import SIZES
-from desktop.views.widgets.controls import icon_button, paint_ground
+from desktop.views.widgets.controls import icon_button, paint_ground, restyle
 
 _FOLDED_KEY = "shell/rail/folded"
 
@@ -101,6 +101,8 @@ class _GroupButton(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._theme.colour("text_muted"))
         if self.is_narrow:
+            if self.property("first"):
+                return
             painter.setPen(QPen(self._theme.colour("line"), 1))
             middle = self.height() / 2
             painter.drawLine(QPointF(SIZES.space_2, middle), QPointF(self.width() - SIZES.space_2, middle))
@@ -191,7 +193,7 @@ class Rail(QFrame):
         )
         for head, pages in self._groups.values():
             head.is_narrow = is_narrow
-            head.setFixedHeight(SIZES.space_4 if is_narrow else SIZES.row)
+            restyle(head, "narrow", is_narrow)
             head.setEnabled(not is_narrow)
             for shown in pages:
                 shown.is_narrow = is_narrow
@@ -213,6 +215,7 @@ class Rail(QFrame):
 
     def _add_group(self, group: RailGroup) -> None:
         head = _GroupButton(self._icons, group)
+        head.setProperty("first", not self._groups)
         head.clicked.connect(lambda _=False: self._toggle(group))
         self._rows.insertWidget(self._rows.count() - 1, head)
         self._groups[group] = (head, [])

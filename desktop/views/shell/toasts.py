@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -23,7 +23,7 @@ from desktop.views.widgets.text import label
 SECONDS: dict[Tone, int] = {"info": 6, "success": 6, "warning": 10, "danger": 12}
 KEPT = 50
 SHOWN = 4
-WIDTH = 400
+WIDTH = 420
 _SHAPES: dict[Tone, Shape] = {"info": "disc", "success": "disc", "warning": "triangle", "danger": "cross"}
 _NAMES: dict[Tone, str] = {
     "info": N_("Aviso"),
@@ -92,14 +92,19 @@ class _Toast(QFrame):
 
 
 class Toasts(QWidget):
-    """The stack of toasts in the lower right corner of its window, over the page."""
+    """The stack of toasts at the upper middle of the page, below the command field.
+
+    Buttons that save stand at the foot of a page and rows at its left; there a toast would come between the hand and
+    the work. A new toast goes below the others, so none moves while it is read.
+    """
 
     kept_changed = Signal(int)
 
-    def __init__(self, icons: Icons, clock: Clock, parent: QWidget) -> None:
+    def __init__(self, icons: Icons, clock: Clock, page: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
         self._icons = icons
         self._clock = clock
+        self._page = page
         self._undo: Callable[[], None] | None = None
         self.kept: deque[Kept] = deque(maxlen=KEPT)
         self.unread = 0
@@ -107,7 +112,7 @@ class Toasts(QWidget):
         self._stack = QVBoxLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.setSpacing(SIZES.space_2)
-        parent.installEventFilter(self)
+        page.installEventFilter(self)
         self.hide()
 
     def say(
@@ -168,8 +173,8 @@ class Toasts(QWidget):
         return [toast.accessibleName() for toast in self._shown]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner when the window changes its size."""
-        if event.type() == QEvent.Type.Resize and watched is self.parent():
+        """Stay in the middle when the page changes its size or place."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and watched is self._page:
             self._settle()
         return super().eventFilter(watched, event)
 
@@ -187,12 +192,13 @@ class Toasts(QWidget):
         home = self.parentWidget()
         if not isValid(self) or home is None:
             return
-        width = min(WIDTH, home.width() - 2 * SIZES.space_4)
+        corner = self._page.mapTo(home, QPoint(0, 0))
+        width = min(WIDTH, self._page.width() - 2 * SIZES.space_4)
         height = (
             self._stack.heightForWidth(width) if self._stack.hasHeightForWidth() else self.sizeHint().height()
         )
-        bottom = home.height() - SIZES.status_bar - SIZES.space_4
-        self.setGeometry(home.width() - width - SIZES.space_4, bottom - height, width, height)
+        left = corner.x() + (self._page.width() - width) // 2
+        self.setGeometry(left, corner.y() + SIZES.space_3, width, height)
 
 
 class Banners(QWidget):

@@ -80,7 +80,7 @@ class TopBar(QFrame):
         self.bell.setMinimumWidth(SIZES.control)
         self.bell.setMaximumWidth(72)
         self.menu = QMenu(self)
-        self.menu_button = icon_button(icons, "dots-three", tr(N_("Menú")), "", self._open_menu)
+        self.menu_button = icon_button(icons, "dots-three-circle", tr(N_("Menú")), "", self._open_menu)
         self.time = label("", "strong")
         self.time.setProperty("part", "clock")
         row = QHBoxLayout(self)

@@ -121,7 +121,7 @@ class MainWindow(QWidget):
         whole.addWidget(self.busy)
         whole.addLayout(middle, 1)
         whole.addWidget(self.status)
-        self.toasts = Toasts(desk.icons, desk.clock, self)
+        self.toasts = Toasts(desk.icons, desk.clock, self.stack, self)
         self.toasts.kept_changed.connect(self.top_bar.show_unread)
         self.bar: CommandBar | None = None
         card = LockCard(self)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.views.icons import Icons
 from desktop.views.theme import SIZES
@@ -43,13 +43,17 @@ class EmptyState(QWidget):
         head, body = label(title, "strong"), label(text, "muted", wraps=True)
         for part in (head, body):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        body.setMaximumWidth(420)
+        body.setFixedWidth(400)
+        middle = QHBoxLayout()  # an aligned item would get too little height for wrapped words
+        middle.addStretch(1)
+        middle.addWidget(body)
+        middle.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(SIZES.space_2)
         layout.addStretch(2)
         layout.addWidget(picture)
         layout.addWidget(head)
-        layout.addWidget(body, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(middle)
         if action is not None:
             layout.addSpacing(SIZES.space_2)
             layout.addWidget(button(action[0], "primary", action[1]), 0, Qt.AlignmentFlag.AlignHCenter)
