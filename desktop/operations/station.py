@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from desktop.core.clock import Clock
 from desktop.core.errors import NotAllowed
 from desktop.core.i18n import N_, tr
+from desktop.core.lockfile import ProfileLock
 from desktop.core.paths import Profile
+from desktop.core.station_file import StationFile
 from desktop.models.catalogue import REGISTERS
 from desktop.operations.context import SYSTEM_USER, Actor, Context, ReadContext
 from desktop.operations.memory import StoredMemory
@@ -38,11 +40,21 @@ class Station:
     Without anybody signed in, `write` and `read` refuse; `as_system` is for set-up, jobs and the sign-in itself.
     """
 
-    def __init__(self, profile: Profile, keys: StoreKeys, identity: StationIdentity, clock: Clock) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        keys: StoreKeys,
+        identity: StationIdentity,
+        clock: Clock,
+        facts: StationFile,
+        lock: ProfileLock,
+    ) -> None:
         self.profile = profile
         self.identity = identity
         self.clock = clock
         self.keys = keys
+        self.facts = facts
+        self._profile_lock = lock
         self.store = Store(profile.database, keys, clock, REGISTERS, identity.name)
         self.events = self.store.events
         self.memory = StoredMemory(self.store, "")
@@ -110,6 +122,7 @@ class Station:
         """Finish what is queued and close the file."""
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.store.close()
+        self._profile_lock.release()
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,303 @@
+"""The station's master key: sealed by the system's keyring or by a passphrase, never in plain text, never by both.
+
+Every other key is derived from it by name (HKDF-SHA-256), so that adding one changes no file. The way is chosen at
+set-up and written in `station.json`; when the keyring is away later the program says so and stops, it never falls
+back to something weaker. A recovery code, printed once for the municipality's safe, opens a slot of its own.
+"""
+
+import base64
+import json
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from desktop.core.errors import FieldError, Unavailable, UserError
+from desktop.core.i18n import N_, tr
+from desktop.core.paths import Profile, write_atomically
+
+KEYRING: Final = "keyring"
+PASSPHRASE: Final = "passphrase"  # noqa: S105 - the name of a way, not a secret
+RECOVERY: Final = "recovery"
+MIN_PASSPHRASE = 12
+_KEY_BYTES = 32
+_SERVICE = "Atalaya"
+_TIMEOUT_S = 60.0
+"""A keyring may ask the person to unlock it; after this long it counts as away."""
+_ALLOWED_BACKENDS = frozenset(
+    {
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.libsecret.Keyring",
+        "keyring.backends.kwallet.DBusKeyring",
+        "keyring.backends.Windows.WinVaultKeyring",
+        "keyring.backends.macOS.Keyring",
+    }
+)
+"""Stores that the system encrypts. `keyrings.alt` writes plain text, `null` and `fail` keep nothing: refused."""
+_ARGON = {"memory_kib": 64 * 1024, "iterations": 3, "lanes": 2}
+_RECOVERY_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RECOVERY_SIGNS = 28
+
+
+class KeyringUnavailable(Unavailable):
+    """The system's keyring is missing, locked, or does not answer."""
+
+
+class WrongPassphrase(UserError):
+    """The passphrase or recovery code does not open the keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKey:
+    """The one secret of a station. It never shows itself in logs, tracebacks or pickles."""
+
+    _secret: bytes
+
+    def derive(self, name: str) -> bytes:
+        """Return the 32-byte key called `name`."""
+        return HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"atalaya:{name}".encode()).derive(self._secret)
+
+    @property
+    def database(self) -> bytes:
+        """Return the key of the database."""
+        return self.derive("database")
+
+    @property
+    def blobs(self) -> bytes:
+        """Return the key of the attachments."""
+        return self.derive("blobs")
+
+    @property
+    def backups(self) -> bytes:
+        """Return the key of the backups."""
+        return self.derive("backups")
+
+    @property
+    def signing(self) -> Ed25519PrivateKey:
+        """Return the key that signs this station's journal."""
+        return Ed25519PrivateKey.from_private_bytes(self.derive("signing"))
+
+    def __repr__(self) -> str:
+        return "MasterKey(…)"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("keys are not pickled")
+
+
+def create(
+    profile: Profile, station_id: str, way: str, passphrase: str | None = None
+) -> tuple[MasterKey, str]:
+    """Make a master key, keep it in the chosen way, and return it with the recovery code to be printed.
+
+    Raises:
+        FieldError: the passphrase is too short.
+        KeyringUnavailable: the keyring was chosen and is not there.
+    """
+    master = secrets.token_bytes(_KEY_BYTES)
+    code = "".join(secrets.choice(_RECOVERY_ALPHABET) for _ in range(_RECOVERY_SIGNS))
+    slots = {RECOVERY: _seal(master, code, station_id)}
+    if way == PASSPHRASE:
+        slots[PASSPHRASE] = _seal(master, _checked(passphrase), station_id)
+    else:
+        _put_in_keyring(station_id, master)
+    _write_slots(profile, slots)
+    return MasterKey(master), "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def open_with_keyring(station_id: str) -> MasterKey:
+    """Return the master key that the system keeps.
+
+    Raises:
+        KeyringUnavailable: the keyring is away, locked, or has forgotten the key.
+    """
+    text: str | None = _ask_keyring(lambda ring: ring.get_password(_SERVICE, station_id))
+    if text is None:
+        raise KeyringUnavailable(
+            tr(
+                N_(
+                    "El llavero del sistema ya no tiene la llave de esta estación. Ábrala con el código de "
+                    "recuperación que guarda la municipalidad."
+                )
+            )
+        )
+    return MasterKey(base64.b64decode(text))
+
+
+def open_with_passphrase(profile: Profile, station_id: str, passphrase: str) -> MasterKey:
+    """Return the master key sealed by a passphrase.
+
+    Raises:
+        WrongPassphrase: it does not open the keys.
+        Unavailable: the file of keys is missing or damaged.
+    """
+    return _open_slot(profile, station_id, PASSPHRASE, passphrase)
+
+
+def open_with_recovery(profile: Profile, station_id: str, code: str) -> MasterKey:
+    """Return the master key sealed by the printed recovery code; hyphens and case do not matter.
+
+    Raises:
+        WrongPassphrase: it does not open the keys.
+        Unavailable: the file of keys is missing or damaged.
+    """
+    plain = "".join(
+        code.upper().replace("O", "0").replace("I", "1").replace("L", "1").replace("-", " ").split()
+    )
+    return _open_slot(profile, station_id, RECOVERY, plain)
+
+
+def change_passphrase(profile: Profile, station_id: str, master: MasterKey, passphrase: str) -> None:
+    """Seal the keys by another passphrase, also when the keyring kept them before.
+
+    Raises:
+        FieldError: the passphrase is too short.
+    """
+    slots = _read_slots(profile)
+    slots[PASSPHRASE] = _seal(master._secret, _checked(passphrase), station_id)
+    _write_slots(profile, slots)
+
+
+def move_to_keyring(profile: Profile, station_id: str, master: MasterKey) -> None:
+    """Let the system keep the key from now on; the passphrase's slot is removed.
+
+    Raises:
+        KeyringUnavailable: there is no keyring; nothing changed.
+    """
+    _put_in_keyring(station_id, master._secret)
+    slots = _read_slots(profile)
+    slots.pop(PASSPHRASE, None)
+    _write_slots(profile, slots)
+
+
+def forget_in_keyring(station_id: str) -> None:
+    """Remove the key from the keyring: after moving to a passphrase, or when a station is retired."""
+    _ask_keyring(lambda ring: ring.delete_password(_SERVICE, station_id))
+
+
+def keyring_is_available() -> bool:
+    """Tell whether the system offers a keyring that we accept."""
+    try:
+        _ask_keyring(lambda _ring: None)
+    except KeyringUnavailable:
+        return False
+    return True
+
+
+def _put_in_keyring(station_id: str, master: bytes) -> None:
+    text = base64.b64encode(master).decode()
+
+    def put(ring: Any) -> bool:
+        ring.set_password(_SERVICE, station_id, text)
+        return bool(ring.get_password(_SERVICE, station_id) == text)
+
+    if not _ask_keyring(put):
+        raise KeyringUnavailable(tr(N_("El llavero del sistema no guardó la llave. Use una frase de paso.")))
+
+
+def _ask_keyring(question: Callable[[Any], Any]) -> Any:
+    """Put a question to an accepted keyring, without waiting for ever on one that does not answer."""
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keyring")
+    try:
+        return pool.submit(lambda: question(_accepted_ring())).result(timeout=_TIMEOUT_S)
+    except KeyringUnavailable:
+        raise
+    except FutureTimeoutError as error:
+        raise KeyringUnavailable(
+            tr(N_("El llavero del sistema no responde. Desbloquéelo e intente otra vez."))
+        ) from error
+    except Exception as error:
+        raise KeyringUnavailable(
+            tr(N_("El llavero del sistema está cerrado o no se puede usar. Desbloquéelo e intente otra vez."))
+        ) from error
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _accepted_ring() -> Any:
+    import keyring  # noqa: PLC0415 - slow to import, and not needed with a passphrase
+    from keyring.backends import chainer  # noqa: PLC0415
+
+    ring = keyring.get_keyring()
+    candidates = list(ring.backends) if isinstance(ring, chainer.ChainerBackend) else [ring]
+    for candidate in candidates:
+        kind = type(candidate)
+        if f"{kind.__module__}.{kind.__qualname__}" in _ALLOWED_BACKENDS:
+            return candidate
+    raise KeyringUnavailable(
+        tr(N_("Este equipo no tiene un llavero del sistema en el que confiar. Use una frase de paso."))
+    )
+
+
+def _checked(passphrase: str | None) -> str:
+    text = passphrase or ""
+    if len(text) < MIN_PASSPHRASE:
+        raise FieldError(
+            "passphrase",
+            tr(N_("La frase de paso necesita al menos {count} caracteres."), count=MIN_PASSPHRASE),
+        )
+    return text
+
+
+def _seal(master: bytes, text: str, station_id: str) -> dict[str, Any]:
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    sealed = AESGCM(_stretch(text, salt, _ARGON)).encrypt(nonce, master, station_id.encode())
+    encoded = {"salt": salt, "nonce": nonce, "sealed": sealed}
+    return {"kdf": "argon2id", **_ARGON, **{k: base64.b64encode(v).decode() for k, v in encoded.items()}}
+
+
+def _open_slot(profile: Profile, station_id: str, name: str, text: str) -> MasterKey:
+    slot = _read_slots(profile).get(name)
+    if slot is None:
+        raise Unavailable(tr(N_("Esta estación no se abre de esa manera.")))
+    try:
+        salt, nonce, sealed = (
+            base64.b64decode(slot[part], validate=True) for part in ("salt", "nonce", "sealed")
+        )
+        key = _stretch(text, salt, slot)
+        return MasterKey(AESGCM(key).decrypt(nonce, sealed, station_id.encode()))
+    except InvalidTag as error:
+        raise WrongPassphrase(
+            tr(N_("La frase o el código no abre esta estación. Revise mayúsculas y espacios."))
+        ) from error
+    except (KeyError, ValueError, TypeError) as error:
+        raise _damaged() from error
+
+
+def _stretch(text: str, salt: bytes, parameters: dict[str, Any]) -> bytes:
+    return Argon2id(
+        salt=salt,
+        length=_KEY_BYTES,
+        iterations=int(parameters["iterations"]),
+        lanes=int(parameters["lanes"]),
+        memory_cost=int(parameters["memory_kib"]),
+    ).derive(text.encode())
+
+
+def _read_slots(profile: Profile) -> dict[str, dict[str, Any]]:
+    try:
+        slots: dict[str, dict[str, Any]] = json.loads(profile.keys_file.read_bytes())["slots"]
+    except FileNotFoundError as error:
+        raise Unavailable(
+            tr(N_("Falta el archivo de llaves de esta estación. Restaure un respaldo."))
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged() from error
+    return slots
+
+
+def _write_slots(profile: Profile, slots: dict[str, dict[str, Any]]) -> None:
+    data = json.dumps({"format": 1, "slots": slots}, indent=1).encode()
+    write_atomically(profile.keys_file, data)
+
+
+def _damaged() -> Unavailable:
+    return Unavailable(tr(N_("El archivo de llaves de esta estación está dañado. Restaure un respaldo.")))

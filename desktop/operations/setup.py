@@ -1,0 +1,118 @@
+"""Setting a station up and opening it: keys, file, identity, catalogues, first user."""
+
+from dataclasses import dataclass
+
+from desktop.core import station_file, vault
+from desktop.core.clock import Clock
+from desktop.core.errors import FieldError
+from desktop.core.i18n import N_, tr
+from desktop.core.ids import is_valid_device_code
+from desktop.core.lockfile import ProfileLock
+from desktop.core.paths import Profile
+from desktop.core.station_file import StationFile
+from desktop.core.vault import MasterKey
+from desktop.models.roles import Department, Role
+from desktop.operations.seed import seed_catalogues
+from desktop.operations.station import Station, StationIdentity
+from desktop.operations.users import add_user
+from desktop.store.store import StoreKeys
+
+
+@dataclass(frozen=True, slots=True)
+class NewStation:
+    """What the set-up asks. `passphrase` is None when the system's keyring keeps the key."""
+
+    municipality: str
+    commune: str
+    name: str
+    device: str
+    admin_username: str
+    admin_name: str
+    admin_password: str
+    passphrase: str | None = None
+    short_number: str = "1451"
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """A station that is ready, and the recovery code to be printed once."""
+
+    station: Station
+    recovery_code: str
+
+
+def set_up(profile: Profile, wanted: NewStation, clock: Clock, *, is_demo: bool = False) -> SetUp:
+    """Make a station in an empty profile, with the default catalogues and its first user.
+
+    Raises:
+        FieldError: a value is missing or not acceptable.
+        KeyringUnavailable: the keyring was chosen and is not there.
+        Unavailable: the folder cannot be written.
+    """
+    for name, value, message in (
+        ("municipality", wanted.municipality, N_("Escriba el nombre de la municipalidad.")),
+        ("commune", wanted.commune, N_("Escriba la comuna.")),
+        ("name", wanted.name, N_("Escriba un nombre para esta estación.")),
+    ):
+        if not value.strip():
+            raise FieldError(name, tr(message))
+    device = wanted.device.strip().upper()
+    if not is_valid_device_code(device):
+        raise FieldError("device", tr(N_("Use dos signos: cifras o letras, salvo I, O, Q, S, U y V.")))
+    profile.prepare()
+    way = vault.PASSPHRASE if wanted.passphrase is not None else vault.KEYRING
+    facts = StationFile(
+        name=wanted.name.strip(),
+        device=device,
+        municipality=wanted.municipality.strip(),
+        commune=wanted.commune.strip(),
+        key_way=way,
+        short_number=wanted.short_number.strip(),
+        is_demo=is_demo,
+    )
+    master, code = vault.create(profile, facts.station_id, way, wanted.passphrase)
+    lock = ProfileLock(profile.folder)
+    lock.acquire()
+    station = _open(profile, facts, master, clock, lock)
+    try:
+        station.write_as(
+            station.system,
+            lambda ctx: add_user(
+                ctx,
+                username=wanted.admin_username,
+                full_name=wanted.admin_name,
+                password=wanted.admin_password,
+                roles=(Role.ADMINISTRATOR, Role.SHIFT_SUPERVISOR),
+                department=Department.CITIZEN_SECURITY,
+            ),
+        ).result()
+        station.write_as(station.system, seed_catalogues).result()
+    except BaseException:
+        station.close()
+        profile.database.unlink(missing_ok=True)
+        raise
+    station_file.save(profile, facts)
+    return SetUp(station, code)
+
+
+def open_station(profile: Profile, master: MasterKey, clock: Clock) -> Station:
+    """Open a station that was set up.
+
+    Raises:
+        Unavailable: the database is missing, damaged, or belongs to another key.
+        UserError: another process has it open.
+    """
+    facts = station_file.load(profile)
+    profile.prepare()
+    lock = ProfileLock(profile.folder)
+    lock.acquire()
+    return _open(profile, facts, master, clock, lock)
+
+
+def _open(profile: Profile, facts: StationFile, master: MasterKey, clock: Clock, lock: ProfileLock) -> Station:
+    keys = StoreKeys(master.database, master.signing)
+    try:
+        return Station(profile, keys, StationIdentity(facts.name, facts.device), clock, facts, lock)
+    except BaseException:
+        lock.release()
+        raise

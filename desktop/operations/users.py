@@ -1,0 +1,249 @@
+"""Who signs in: users, passwords, offline sign-in with patience, change of user at a shared desk."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from desktop.core import formats
+from desktop.core.errors import FieldError, NotAllowed, UserError
+from desktop.core.i18n import N_, tr
+from desktop.core.passwords import Throttle, hash_password, needs_rehash, verify
+from desktop.models.people import User
+from desktop.models.roles import Department, Role
+from desktop.operations.context import Actor, Context, ReadContext
+from desktop.operations.memory import StoredMemory
+from desktop.operations.station import Station
+from desktop.register.access import Action
+from desktop.register.types import instant_from_wire, instant_to_wire
+
+
+def has_users(ctx: ReadContext) -> bool:
+    """Tell whether anybody can sign in at all."""
+    return bool(ctx.session.scalar(select(func.count()).select_from(User).where(User.is_active)))
+
+
+def create_user(
+    ctx: Context,
+    *,
+    username: str,
+    full_name: str,
+    password: str,
+    roles: Sequence[Role],
+    department: Department = Department.CITIZEN_SECURITY,
+    must_change: bool = False,
+) -> UUID:
+    """Make a user.
+
+    Raises:
+        FieldError: the name is taken or has spaces, there is no role, or the password is too short.
+        NotAllowed: the role does not permit it.
+    """
+    ctx.rights.check(Action.CREATE, "users")
+    return add_user(
+        ctx,
+        username=username,
+        full_name=full_name,
+        password=password,
+        roles=roles,
+        department=department,
+        must_change=must_change,
+    )
+
+
+def add_user(
+    ctx: Context,
+    *,
+    username: str,
+    full_name: str,
+    password: str,
+    roles: Sequence[Role],
+    department: Department = Department.CITIZEN_SECURITY,
+    must_change: bool = False,
+) -> UUID:
+    """Make a user without asking for rights: the set-up of a station, where nobody has any yet."""
+    name = username.strip().lower()
+    if not name or len(name.split()) != 1:
+        raise FieldError("username", tr(N_("Escriba un usuario sin espacios.")))
+    if ctx.session.scalar(select(User).where(User.username == name, User.voided_at.is_(None))) is not None:
+        raise FieldError("username", tr(N_("Ya existe el usuario «{name}»."), name=name))
+    if not full_name.strip():
+        raise FieldError("full_name", tr(N_("Escriba el nombre completo.")))
+    if not roles:
+        raise FieldError("roles", tr(N_("Elija al menos un rol.")))
+    user = User(
+        username=name,
+        full_name=" ".join(full_name.split()),
+        initials=_initials(full_name),
+        roles=tuple(str(role.value) for role in roles),
+        department=department,
+        password_hash=hash_password(password),
+        must_change_password=must_change,
+    )
+    ctx.name_operation("users.create")
+    return ctx.add(user).id
+
+
+def change_password(ctx: Context, *, current: str, new: str) -> None:
+    """Let a person change their own password.
+
+    Raises:
+        FieldError: the current one is wrong, or the new one is too short or the same.
+    """
+    user = ctx.get(User, ctx.actor.user_id)
+    if not verify(user.password_hash, current):
+        raise FieldError("current", tr(N_("La contraseña actual no es esa.")))
+    if new == current:
+        raise FieldError("password", tr(N_("La nueva contraseña debe ser distinta.")))
+    user.password_hash = hash_password(new)
+    user.must_change_password = False
+    ctx.name_operation("users.change_password")
+
+
+def reset_password(ctx: Context, user_id: UUID, new: str) -> None:
+    """Give somebody a password that they must change when they sign in.
+
+    Raises:
+        FieldError: it is too short.
+        NotAllowed: the role does not permit it.
+    """
+    ctx.rights.check(Action.EDIT, "users")
+    user = ctx.get(User, user_id)
+    user.password_hash = hash_password(new)
+    user.must_change_password = True
+    ctx.name_operation("users.reset_password")
+
+
+def edit_user(
+    ctx: Context,
+    user_id: UUID,
+    *,
+    full_name: str,
+    roles: Sequence[Role],
+    department: Department,
+    is_active: bool,
+) -> None:
+    """Change what a user is.
+
+    Raises:
+        FieldError: a value is missing.
+        UserError: nobody would be left to administer the system.
+        NotAllowed: the role does not permit it.
+    """
+    ctx.rights.check(Action.EDIT, "users")
+    user = ctx.get(User, user_id)
+    if not full_name.strip():
+        raise FieldError("full_name", tr(N_("Escriba el nombre completo.")))
+    if not roles:
+        raise FieldError("roles", tr(N_("Elija al menos un rol.")))
+    user.full_name = " ".join(full_name.split())
+    user.initials = _initials(full_name)
+    user.roles = tuple(str(role.value) for role in roles)
+    user.department = department
+    user.is_active = is_active
+    ctx.session.flush()
+    admins = [
+        other
+        for other in ctx.session.scalars(select(User).where(User.is_active, User.voided_at.is_(None)))
+        if Role.ADMINISTRATOR in other.role_set
+    ]
+    if not admins:
+        raise UserError(tr(N_("Debe quedar al menos una persona que administre el sistema.")))
+    ctx.name_operation("users.edit")
+
+
+def sign_in(station: Station, username: str, password: str) -> Actor:
+    """Check a name and a password without any network, and seat the person. Called off the interface's thread.
+
+    Raises:
+        UserError: they do not match (which of the two is never said), or it is too early for another try.
+    """
+    name = username.strip().lower()
+    patience = _Patience(station.memory, name)
+    now = station.clock.now()
+    wait = patience.state.wait(now)
+    if wait > timedelta(0):
+        raise UserError(
+            tr(
+                N_("Demasiados intentos. Espere {time} y pruebe otra vez, o pida ayuda a la administración."),
+                time=formats.timer(ceil(wait.total_seconds())),
+            )
+        )
+    system = station.system
+    user = station.read_as(
+        system,
+        lambda ctx: ctx.session.scalar(
+            select(User).where(User.username == name, User.is_active, User.voided_at.is_(None))
+        ),
+    ).result()
+    stored = user.password_hash if user is not None else None
+    if not verify(stored, password) or user is None:
+        patience.put(patience.state.failed(now))
+        raise UserError(tr(N_("El usuario o la contraseña no coinciden.")))
+    patience.put(patience.state.succeeded())
+    actor = Actor(
+        user.id,
+        user.full_name,
+        user.initials,
+        user.role_set,
+        station.identity.name,
+        station.identity.device,
+    )
+    if needs_rehash(user.password_hash):
+        station.write_as(actor, lambda ctx: _rehash(ctx, password)).result()
+    station.seat(actor)
+    return actor
+
+
+def confirm_password(station: Station, actor: Actor, password: str) -> None:
+    """Check that the person at the desk is who signed in: to unlock, and to sign a hand-over.
+
+    Raises:
+        NotAllowed: the password is not theirs.
+        UserError: it is too early for another try.
+    """
+    user = station.read_as(station.system, lambda ctx: ctx.session.get(User, actor.user_id)).result()
+    if user is None:
+        raise NotAllowed(tr(N_("Esa persona ya no es usuaria de esta estación.")))
+    patience = _Patience(station.memory, user.username)
+    now = station.clock.now()
+    wait = patience.state.wait(now)
+    if wait > timedelta(0):
+        raise UserError(
+            tr(N_("Demasiados intentos. Espere {time}."), time=formats.timer(ceil(wait.total_seconds())))
+        )
+    if not verify(user.password_hash, password):
+        patience.put(patience.state.failed(now))
+        raise NotAllowed(tr(N_("La contraseña no es esa.")))
+    patience.put(patience.state.succeeded())
+
+
+def _rehash(ctx: Context, password: str) -> None:
+    ctx.get(User, ctx.actor.user_id).password_hash = hash_password(password)
+    ctx.name_operation("users.rehash")
+
+
+def _initials(full_name: str) -> str:
+    return "".join(word[0] for word in full_name.split()[:3]).upper()
+
+
+class _Patience:
+    """The failed tries of one name, remembered by the station across restarts."""
+
+    def __init__(self, memory: StoredMemory, name: str) -> None:
+        self._memory = memory
+        self._key = f"sign-in/{name}"
+        held = json.loads(memory.get(self._key) or "{}")
+        seen = held.get("seen_at")
+        self.state = Throttle(int(held.get("failures", 0)), None if seen is None else instant_from_wire(seen))
+
+    def put(self, state: Throttle) -> None:
+        if state.failures == 0:
+            self._memory.forget(self._key)
+            return
+        seen = None if state.seen_at is None else instant_to_wire(state.seen_at)
+        self._memory.put(self._key, json.dumps({"failures": state.failures, "seen_at": seen}))
+        self._memory.flush()

@@ -1,0 +1,1 @@
+"""The central: queue, units, console, intake. Hand-written, because seconds count here."""

@@ -1,0 +1,270 @@
+"""The central: queue and units on the left, the incident in the middle, protocol and clocks on the right.
+
+Everything that the person can do here is a command with a key (`desktop/views/incidents/actions.py`); this page
+arranges the parts, loads what they show, and reloads when somebody changes it.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.core.errors import AtalayaError
+from desktop.core.events import Changes
+from desktop.core.i18n import N_, tr
+from desktop.operations.incidents.incident_view import incident_view
+from desktop.operations.incidents.intake import attach_call, open_incident
+from desktop.operations.incidents.queue import open_incidents
+from desktop.operations.incidents.suggest import suggest
+from desktop.operations.incidents.timers import due_timers
+from desktop.operations.incidents.titles import TypeTitles, type_titles
+from desktop.operations.incidents.units import units_board
+from desktop.operations.incidents.values import (
+    IncidentRef,
+    IncidentView,
+    IntakeDraft,
+    QueueRow,
+    TimerView,
+    UnitRow,
+)
+from desktop.views.incidents.actions import IncidentActions
+from desktop.views.incidents.console import IncidentConsole
+from desktop.views.incidents.intake import IntakePanel
+from desktop.views.incidents.queue import Queue
+from desktop.views.incidents.side import ProtocolPanel, TimerPanel
+from desktop.views.incidents.sound import Alarm
+from desktop.views.incidents.units import UnitBoard
+from desktop.views.services import Services
+from desktop.views.theme import SIZES
+from desktop.views.widgets.empty import EmptyState
+
+_TABLES = frozenset(
+    {
+        "incidents",
+        "calls",
+        "incident_lines",
+        "assignments",
+        "units",
+        "referrals",
+        "incident_people",
+        "incident_vehicles",
+        "checklist_ticks",
+        "field_timers",
+        "incident_types",
+    }
+)
+_LAYOUT = "central/columns"
+_RELOAD_AFTER_MS = 30
+_REFRESH_MS = 15_000
+"""Timers follow the clock as well as changes; this is how often they are computed again."""
+
+
+class CentralPage(QWidget):
+    """The main job."""
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._wanted: UUID | None = None
+        self._types: Mapping[str, str] = {}
+        theme, icons, clock = services.theme, services.icons, services.clock
+        self.queue = Queue(theme, icons, clock)
+        self.units = UnitBoard(theme, clock)
+        self.console = IncidentConsole(theme, clock)
+        self.intake = IntakePanel(services.drafts, clock.now)
+        self.protocol = ProtocolPanel()
+        self.timers = TimerPanel(theme, clock)
+        self.alarm = Alarm(self)
+        self._empty = EmptyState(
+            icons,
+            "headset",
+            tr(N_("Ningún incidente elegido")),
+            tr(N_("Elija uno en la cola con las flechas, o pulse Ins para ingresar una llamada.")),
+        )
+        self._middle = QStackedWidget()
+        for part in (self._empty, self.console, self.intake):
+            self._middle.addWidget(part)
+        self._arrange()
+        self.orders = IncidentActions(self, services)
+        self._connect()
+        self._reloading = QTimer(self, singleShot=True, interval=_RELOAD_AFTER_MS)
+        self._reloading.timeout.connect(self.reload)
+        self._refreshing = QTimer(self, interval=_REFRESH_MS)
+        self._refreshing.timeout.connect(self.reload_timers)
+        self._refreshing.start()
+        self.reload()
+        services.tasks.read(type_titles, self._take_types, owner=self, slot="types")
+
+    def _arrange(self) -> None:
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.queue)
+        left.addWidget(self.units)
+        left.setStretchFactor(0, 3)
+        left.setStretchFactor(1, 2)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(self.protocol)
+        right.addWidget(self.timers)
+        right.setStretchFactor(0, 3)
+        right.setStretchFactor(1, 2)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        for part in (left, self._middle, right):
+            self._columns.addWidget(part)
+        self._columns.setStretchFactor(1, 1)
+        self._columns.setSizes([320, 640, 280])
+        left.setMinimumWidth(240)
+        right.setMinimumWidth(200)
+        self._middle.setMinimumWidth(380)
+        for splitter in (left, right, self._columns):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        remembered = self._services.memory.get(_LAYOUT)
+        if remembered:
+            self._columns.setSizes([int(part) for part in remembered.split(",")])
+        self._columns.splitterMoved.connect(self._remember_columns)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SIZES.space_1)
+        layout.addWidget(self._columns)
+
+    def _connect(self) -> None:
+        self.queue.chosen.connect(self.show_incident)
+        self.console.note_written.connect(self.orders.write_note)
+        self.intake.asked.connect(self._suggest)
+        self.intake.saving.connect(self._save)
+        self.intake.attaching.connect(self._attach)
+        self.intake.left.connect(self._leave_intake)
+        self.intake.opening.connect(self._look_at)
+        self.protocol.ticked.connect(self.orders.tick)
+        self.protocol.unticked.connect(self.orders.strike_tick)
+        self.timers.taken.connect(self.orders.take_timer)
+        self.timers.chosen.connect(self._look_at)
+        self.timers.rang.connect(self.alarm.sound)
+        self._services.events.changed.connect(self._changed)
+
+    # --- What others call -------------------------------------------------------------------------------------
+
+    def go_to(self, **where: object) -> None:
+        """Show an incident (`record=`), or open the intake (`intake=` an `IntakeDraft` or True)."""
+        record, intake = where.get("record"), where.get("intake")
+        if isinstance(record, UUID):
+            self._look_at(record)
+        if intake:
+            self.open_intake(intake if isinstance(intake, IntakeDraft) else None)
+
+    def first_focus(self) -> QWidget:
+        """Start in the queue."""
+        return self.queue.list
+
+    def open_intake(self, prefill: IntakeDraft | None = None) -> None:
+        """Open the intake form with the cursor in the narrative."""
+        self._middle.setCurrentWidget(self.intake)
+        self.intake.start(self._types, prefill)
+
+    def show_incident(self, incident_id: UUID) -> None:
+        """Load an incident into the console; a form that is open stays in front."""
+        self._wanted = incident_id
+        self._load_incident()
+
+    @property
+    def current(self) -> IncidentView | None:
+        """Return the incident that commands are about, or None while there is none."""
+        view = self.console.view
+        return view if view is not None and view.id == self._wanted else None
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """Return the titles of the types by code."""
+        return self._types
+
+    # --- Loading ----------------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Load everything that is on screen again."""
+        tasks = self._services.tasks
+        tasks.read(open_incidents, self._take_queue, owner=self, slot="queue")
+        tasks.read(units_board, self._take_units, owner=self, slot="units")
+        self.reload_timers()
+        self._load_incident()
+
+    def reload_timers(self) -> None:
+        """Load the clocks again."""
+        self._services.tasks.read(due_timers, self._take_timers, owner=self, slot="timers")
+
+    def _load_incident(self) -> None:
+        wanted = self._wanted
+        if wanted is not None:
+            self._services.tasks.read(
+                lambda ctx: incident_view(ctx, wanted), self._take_incident, owner=self, slot="incident"
+            )
+
+    def _changed(self, changes: Changes) -> None:
+        if _TABLES & changes.touched.keys():
+            self._reloading.start()
+        if "incident_types" in changes.touched:
+            self._services.tasks.read(type_titles, self._take_types, owner=self, slot="types")
+
+    def _take_queue(self, rows: tuple[QueueRow, ...]) -> None:
+        self.queue.take(rows)
+
+    def _take_units(self, rows: tuple[UnitRow, ...]) -> None:
+        self.units.take(rows)
+
+    def _take_timers(self, timers: tuple[TimerView, ...]) -> None:
+        self.timers.take(timers)
+
+    def _take_types(self, types: TypeTitles) -> None:
+        self._types = {code: title for code, (title, _) in types.by_code.items()}
+
+    def _take_incident(self, view: IncidentView) -> None:
+        if view.id != self._wanted:
+            return
+        self.console.show_incident(view)
+        self.protocol.show_incident(view)
+        if self._middle.currentWidget() is self._empty:
+            self._middle.setCurrentWidget(self.console)
+
+    # --- Intake -----------------------------------------------------------------------------------------------
+
+    def _suggest(self, draft: IntakeDraft) -> None:
+        self._services.tasks.read(
+            lambda ctx: suggest(ctx, draft), self.intake.suggest, owner=self, slot="suggest"
+        )
+
+    def _save(self, draft: IntakeDraft) -> None:
+        self._services.tasks.write(
+            lambda ctx: open_incident(ctx, draft), self._opened, on_error=self._refused, owner=self
+        )
+
+    def _attach(self, draft: IntakeDraft, incident_id: UUID) -> None:
+        def done(ref: IncidentRef) -> None:
+            self._services.toasts.toast(tr(N_("Llamada sumada a {code}"), code=ref.code))
+            self._saved(ref)
+
+        self._services.tasks.write(
+            lambda ctx: attach_call(ctx, draft, incident_id), done, on_error=self._refused, owner=self
+        )
+
+    def _opened(self, ref: IncidentRef) -> None:
+        self._services.toasts.toast(tr(N_("Guardado {code}"), code=ref.code))
+        self._saved(ref)
+
+    def _saved(self, ref: IncidentRef) -> None:
+        self.intake.saved()
+        self._look_at(ref.id)
+        self.queue.list.setFocus()
+
+    def _refused(self, error: AtalayaError) -> None:
+        self.intake.show_error(error)
+
+    def _leave_intake(self) -> None:
+        self._middle.setCurrentWidget(self.console if self.current is not None else self._empty)
+        self.queue.list.setFocus()
+
+    def _look_at(self, incident_id: UUID) -> None:
+        self._middle.setCurrentWidget(self.console)
+        self.show_incident(incident_id)
+        self.queue.select(incident_id)
+
+    def _remember_columns(self) -> None:
+        self._services.memory.put(_LAYOUT, ",".join(str(size) for size in self._columns.sizes()))

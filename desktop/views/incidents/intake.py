@@ -1,0 +1,442 @@
+"""Intake: narrative first, one column; the program proposes beside the words and never over a manual choice."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.core import formats
+from desktop.core.errors import AtalayaError, FieldError
+from desktop.core.i18n import N_, plural, tr
+from desktop.models.incidents.states import Channel, PlaceSource, Priority, Risk
+from desktop.operations.incidents.values import IntakeDraft, StreetMatch, Suggestions
+from desktop.views.drafts import DraftKeeper, Drafts
+from desktop.views.orders import folded
+from desktop.views.theme import SIZES
+from desktop.views.widgets.controls import Field, button
+from desktop.views.widgets.text import label
+
+DRAFT = "intake"
+_ASK_AFTER_MS = 120
+_KIND = Qt.ItemDataRole.UserRole
+_VALUE = Qt.ItemDataRole.UserRole + 1
+_USE_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+_DUPLICATE, _EARLIER, _HAZARD = "duplicate", "earlier", "hazard"
+
+
+class IntakePanel(QWidget):
+    """The form. `saving` carries an `IntakeDraft`; `attaching` also the incident to which the call belongs."""
+
+    saving = Signal(object)
+    attaching = Signal(object, object)
+    left = Signal()
+    asked = Signal(object)
+    """An `IntakeDraft` as typed so far: whoever listens answers with `suggest`."""
+    opening = Signal(object)
+    """The id of an incident that the person wants to look at."""
+
+    def __init__(self, drafts: Drafts, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drafts = drafts
+        self._now = now
+        self._answered_at: datetime | None = None
+        self._types: dict[str, str] = {}
+        self._type_is_manual = False
+        self._priority_is_manual = False
+        self._risks_by_hand: set[str] = set()
+        self._matches: dict[str, StreetMatch] = {}
+        self._acknowledged: set[UUID] = set()
+        self._keeper: DraftKeeper | None = None
+        self._is_restored = False
+        self._is_filling = False
+        self._asking = QTimer(self, singleShot=True, interval=_ASK_AFTER_MS)
+        self._asking.timeout.connect(lambda: self.asked.emit(self.draft()))
+        self._build_editors()
+        self._build_layout()
+
+    def _build_editors(self) -> None:
+        self.narrative = QPlainTextEdit()
+        self.narrative.setTabChangesFocus(True)
+        self.narrative.setPlaceholderText(
+            tr(N_("¿Qué está pasando? Escriba lo que cuentan; el tipo se propone solo."))
+        )
+        self.narrative.textChanged.connect(self._typed)
+        self.address = QLineEdit()
+        self._streets = QStringListModel(self)
+        completer = QCompleter(self._streets, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        completer.activated.connect(self._take_street)
+        self.address.setCompleter(completer)
+        self.address.textEdited.connect(self._typed)
+        self.reference = QLineEdit()
+        self.phone = QLineEdit()
+        self.caller = QLineEdit()
+        self.type = QLineEdit()
+        self._type_names = QStringListModel(self)
+        by_name = QCompleter(self._type_names, self)
+        by_name.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        by_name.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.type.setCompleter(by_name)
+        self.type.textEdited.connect(self._type_chosen)
+        by_name.activated.connect(self._type_chosen)
+        self.priority = QComboBox()
+        for priority in Priority:
+            self.priority.addItem(f"{priority.shape} {tr(priority.label)}", priority)
+        self.priority.setCurrentIndex(2)
+        self.priority.activated.connect(self._priority_chosen)
+        self.channel = QComboBox()
+        for channel in Channel:
+            self.channel.addItem(tr(channel.label), channel)
+        for editor in (self.reference, self.phone, self.caller):
+            editor.textEdited.connect(self._typed)
+        self.risks: dict[str, QToolButton] = {}
+        for risk in Risk:
+            chip = QToolButton()
+            chip.setText(tr(risk.label))
+            chip.setAccessibleName(tr(N_("Riesgo: {risk}"), risk=tr(risk.label)))
+            chip.setCheckable(True)
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            chip.clicked.connect(lambda _=False, value=str(risk.value): self._risks_by_hand.add(value))
+            self.risks[str(risk.value)] = chip
+        self.help = QListWidget()
+        self.help.setAccessibleName(
+            tr(N_("Lo que ya se sabe: posibles duplicados, antecedentes y advertencias"))
+        )
+        self.help.setWordWrap(True)
+        self.help.installEventFilter(self)
+        self.help.itemDoubleClicked.connect(self._use)
+
+    def _build_layout(self) -> None:
+        self.fields = {
+            "narrative": Field(tr(N_("Relato")), self.narrative),
+            "address": Field(tr(N_("Dirección o intersección")), self.address),
+            "reference": Field(tr(N_("Referencia")), self.reference),
+            "phone": Field(tr(N_("Teléfono")), self.phone),
+            "caller_name": Field(tr(N_("Quién llama")), self.caller),
+            "type_code": Field(tr(N_("Tipo")), self.type),
+            "priority": Field(tr(N_("Prioridad")), self.priority),
+            "channel": Field(tr(N_("Canal")), self.channel),
+        }
+        self.narrative.setMinimumHeight(3 * SIZES.control)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SIZES.space_3)
+        grid.setVerticalSpacing(SIZES.space_2)
+        grid.addWidget(self.fields["narrative"], 0, 0, 1, 2)
+        grid.addWidget(self.fields["address"], 1, 0, 1, 2)
+        grid.addWidget(self.fields["reference"], 2, 0, 1, 2)
+        grid.addWidget(self.fields["phone"], 3, 0)
+        grid.addWidget(self.fields["caller_name"], 3, 1)
+        grid.addWidget(self.fields["type_code"], 4, 0)
+        grid.addWidget(self.fields["priority"], 4, 1)
+        risks = QGridLayout()
+        risks.setSpacing(SIZES.space_1)
+        for place, chip in enumerate(self.risks.values()):
+            risks.addWidget(chip, place // 4, place % 4)
+        grid.addLayout(risks, 5, 0, 1, 2)
+        grid.addWidget(self.fields["channel"], 6, 0)
+        self._general = label("", "error", wraps=True)
+        self._general.hide()
+        self._help_title = label(tr(N_("Lo que ya se sabe")), "strong")
+        head = QHBoxLayout()
+        head.addWidget(label(tr(N_("Nueva llamada")), "title"))
+        head.addStretch(1)
+        head.addWidget(button(tr(N_("Guardar")), "primary", self.save, tr(N_("Guardar (Ctrl+Enter)"))))
+        head.addWidget(
+            button(tr(N_("Cerrar")), "quiet", self.leave, tr(N_("Cerrar y conservar lo escrito (Esc)")))
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SIZES.space_5, SIZES.space_3, SIZES.space_5, SIZES.space_3)
+        layout.setSpacing(SIZES.space_2)
+        layout.addLayout(head)
+        layout.addWidget(self._general)
+        layout.addLayout(grid)
+        layout.addWidget(self._help_title)
+        layout.addWidget(self.help, 1)
+        layout.addWidget(
+            label(
+                tr(
+                    N_(
+                        "Ctrl+Enter guarda · F2 va a lo que ya se sabe · Enter ahí suma la llamada · Esc conserva"
+                    )
+                ),
+                "small",
+            )
+        )
+        order = (
+            self.narrative,
+            self.address,
+            self.phone,
+            self.caller,
+            self.type,
+            self.priority,
+            self.reference,
+        )
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    def start(self, types: Mapping[str, str], prefill: IntakeDraft | None = None) -> None:
+        """Open the form; `types` are titles by code. Input that was left or lost in a crash comes back."""
+        self._types = dict(types)
+        self._type_names.setStringList([f"{code} {title}" for code, title in types.items()])
+        if self._answered_at is None:
+            self._answered_at = self._now()
+        if not self._is_restored:
+            self._is_restored = True
+            found = self._drafts.found(DRAFT)
+            if found and prefill is None:
+                self._restore(found[0].values)
+                self._drafts.discard(found[0].key)
+            self._keeper = self._drafts.keep(DRAFT, self, self._collect)
+        if prefill is not None:
+            self._fill(prefill)
+        self.narrative.setFocus()
+        self._asking.start()
+
+    def save(self) -> None:
+        """Ask for the incident to be made."""
+        self.clear_errors()
+        if (text := self.type.text().strip()) and self._code_of(text) is None:
+            self.show_error(
+                FieldError("type_code", tr(N_("No hay un tipo «{text}». Elija uno de la lista."), text=text))
+            )
+            return
+        self.saving.emit(self.draft())
+
+    def leave(self) -> None:
+        """Close the form; what is typed waits for the next opening."""
+        if self._keeper is not None:
+            self._keeper.save()
+        self.left.emit()
+
+    def saved(self) -> None:
+        """Empty the form: what it held is in the journal now."""
+        self._is_filling = True
+        for editor in (self.address, self.reference, self.phone, self.caller, self.type):
+            editor.clear()
+        self.narrative.clear()
+        self.priority.setCurrentIndex(2)
+        self.channel.setCurrentIndex(0)
+        for chip in self.risks.values():
+            chip.setChecked(False)
+        self.help.clear()
+        self.clear_errors()
+        self._answered_at = None
+        self._type_is_manual = self._priority_is_manual = False
+        self._risks_by_hand.clear()
+        self._acknowledged.clear()
+        self._matches.clear()
+        self._is_filling = False
+        if self._keeper is not None:
+            self._keeper.discard()
+
+    def draft(self) -> IntakeDraft:
+        """Return what the form holds."""
+        match = self._matches.get(self.address.text().strip())
+        text = self.type.text().strip()
+        return IntakeDraft(
+            channel=self.channel.currentData(),
+            phone=self.phone.text().strip(),
+            caller_name=self.caller.text().strip(),
+            is_anonymous=not self.caller.text().strip() and not self.phone.text().strip(),
+            narrative=self.narrative.toPlainText().strip(),
+            type_code=self._code_of(text) if text else None,
+            type_is_manual=self._type_is_manual,
+            priority=self.priority.currentData(),
+            priority_is_manual=self._priority_is_manual,
+            risks=tuple(value for value, chip in self.risks.items() if chip.isChecked()),
+            address=self.address.text().strip(),
+            reference=self.reference.text().strip(),
+            sector=(match.sector or "") if match else "",
+            lat=match.lat if match else None,
+            lon=match.lon if match else None,
+            place_source=PlaceSource.ADDRESS if match and match.lat is not None else None,
+            answered_at=self._answered_at,
+            acknowledged_hazards=frozenset(self._acknowledged),
+        )
+
+    def suggest(self, found: Suggestions) -> None:
+        """Show what the words, the phone and the place say; manual choices stay."""
+        self._is_filling = True
+        if found.types and not self._type_is_manual and not self.type.hasFocus():
+            guess = found.types[0]
+            self.type.setText(f"{guess.code} {guess.title}")
+            for risk in guess.risks:
+                if risk in self.risks and risk not in self._risks_by_hand:
+                    self.risks[risk].setChecked(True)
+        if found.priority is not None and not self._priority_is_manual:
+            self.priority.setCurrentIndex(list(Priority).index(found.priority))
+        for street in found.streets:
+            self._matches[street.address] = street
+        self._streets.setStringList([street.address for street in found.streets])
+        if self.address.hasFocus() and found.streets and self.address.text().strip() not in self._matches:
+            completer = self.address.completer()
+            if completer is not None:
+                completer.complete()
+        self._show_help(found)
+        self._is_filling = False
+
+    def show_error(self, error: AtalayaError) -> None:
+        """Show an error beside its field, or above the form."""
+        field = self.fields.get(error.field) if isinstance(error, FieldError) else None
+        if field is None:
+            self._general.setText(error.message)
+            self._general.show()
+            return
+        field.show_error(error.message)
+        field.editor.setFocus()
+
+    def clear_errors(self) -> None:
+        """Forget every error."""
+        self._general.hide()
+        for field in self.fields.values():
+            field.clear_error()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter and Space act on the list of what is known already."""
+        is_key = watched is self.help and event.type() == QEvent.Type.KeyPress
+        if not (is_key and isinstance(event, QKeyEvent) and event.key() in _USE_KEYS):
+            return False
+        if self.help.currentRow() >= 0:
+            self._use(self.help.currentItem())
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Serve the keys of the form."""
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.save()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        elif event.key() == Qt.Key.Key_F2:
+            self.help.setFocus()
+            self.help.setCurrentRow(0)
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and event.text() in {"1", "2", "3", "4"}:
+            self.priority.setCurrentIndex(int(event.text()) - 1)
+            self._priority_chosen()
+        else:
+            super().keyPressEvent(event)
+
+    def _use(self, item: QListWidgetItem) -> None:
+        kind, value = item.data(_KIND), item.data(_VALUE)
+        if kind == _DUPLICATE:
+            self.attaching.emit(self.draft(), value)
+        elif kind == _EARLIER:
+            self.opening.emit(value)
+        elif kind == _HAZARD:
+            self._acknowledged.add(value)
+            item.setText(f"✓ {item.text().removeprefix('⚠ ')}")
+            item.setData(_KIND, "")
+
+    def _show_help(self, found: Suggestions) -> None:
+        row = self.help.currentRow() if self.help.hasFocus() else -1
+        self.help.clear()
+        for hazard in found.hazards:
+            is_known = hazard.id in self._acknowledged
+            text = tr(N_("{text} ({about}) — Enter: tomo conocimiento"), text=hazard.text, about=hazard.about)
+            self._add_help("" if is_known else _HAZARD, hazard.id, f"{'✓' if is_known else '⚠'} {text}")
+        for near in found.duplicates:
+            text = tr(
+                N_("¿Es el mismo? {code} {title}, {place} ({reason}) — Enter: sumar esta llamada"),
+                code=near.code,
+                title=near.title,
+                place=near.place,
+                reason=near.reason,
+            )
+            self._add_help(_DUPLICATE, near.id, text)
+        for title, earlier in (
+            (N_("De este teléfono"), found.by_phone),
+            (N_("De este lugar"), found.by_place),
+        ):
+            if earlier.count:
+                count = plural(
+                    "{count} incidente en 12 meses", "{count} incidentes en 12 meses", earlier.count
+                )
+                self._add_help("", None, f"{tr(title)}: {count}")
+            for old in earlier.latest:
+                result = f" · {tr(old.result.label)}" if old.result is not None else ""
+                self._add_help(
+                    _EARLIER,
+                    old.id,
+                    f"    {formats.day_time(old.reported_at)} · {old.title} · {old.place}{result}",
+                )
+        self._help_title.setVisible(self.help.count() > 0)
+        self.help.setVisible(self.help.count() > 0)
+        if row >= 0:
+            self.help.setCurrentRow(min(row, self.help.count() - 1))
+
+    def _add_help(self, kind: str, value: Any, text: str) -> None:
+        item = QListWidgetItem(text)
+        item.setData(_KIND, kind)
+        item.setData(_VALUE, value)
+        self.help.addItem(item)
+
+    def _typed(self) -> None:
+        if not self._is_filling:
+            self._asking.start()
+
+    def _type_chosen(self, text: str) -> None:
+        if not self._is_filling:
+            self._type_is_manual = bool(text.strip())
+            self._asking.start()
+
+    def _priority_chosen(self) -> None:
+        self._priority_is_manual = True
+
+    def _take_street(self, _text: str) -> None:
+        self._asking.start()
+
+    def _code_of(self, text: str) -> str | None:
+        code = text.split(" ", 1)[0].upper()
+        if code in self._types:
+            return code
+        wanted = folded(text)
+        return next((code for code, title in self._types.items() if folded(title) == wanted), None)
+
+    def _collect(self) -> Mapping[str, Any]:
+        draft = self.draft()
+        typed = {
+            "narrative": draft.narrative,
+            "address": draft.address,
+            "reference": draft.reference,
+            "phone": draft.phone,
+            "caller": draft.caller_name,
+            "type": self.type.text() if self._type_is_manual else "",
+        }
+        return typed if any(typed.values()) else {}
+
+    def _restore(self, values: Mapping[str, Any]) -> None:
+        self.narrative.setPlainText(str(values.get("narrative", "")))
+        for name, editor in (
+            ("address", self.address),
+            ("reference", self.reference),
+            ("phone", self.phone),
+            ("caller", self.caller),
+            ("type", self.type),
+        ):
+            editor.setText(str(values.get(name, "")))
+        self._type_is_manual = bool(self.type.text())
+
+    def _fill(self, draft: IntakeDraft) -> None:
+        self.narrative.setPlainText(draft.narrative)
+        self.address.setText(draft.address)
+        self.reference.setText(draft.reference)
+        self.phone.setText(draft.phone)
+        self.caller.setText(draft.caller_name)
+        self.channel.setCurrentIndex(list(Channel).index(draft.channel))
