@@ -157,6 +157,13 @@ class CommandRegistry(QObject):
         """Return the shortcut as the person reads it, after their own changes."""
         return QKeySequence(self._key(command)).toString(QKeySequence.SequenceFormat.NativeText)
 
+    def key_of_id(self, command_id: str) -> str:
+        """Return the shortcut of a command of the window; empty when there is none."""
+        held = (
+            entry.command for entry in self._living() if entry.page is None and entry.command.id == command_id
+        )
+        return next(map(self.key_of, held), "")
+
     def find(self, query: str, window: QWidget | None = None) -> list[Command]:
         """Return the commands that answer `query` by title or verb, best first."""
         ranked = []

@@ -314,6 +314,13 @@ def test_keys_from_the_settings_replace_the_declared_ones(open_window: Open) -> 
     assert window._sheet is not None
 
 
+def test_tooltips_name_the_keys_that_are_in_force(open_window: Open) -> None:
+    window = open_window(keys={"shell.commands": "Ctrl+Space", "shell.bell": ""})
+
+    assert window.top_bar.field.toolTip() == "Dar una orden o buscar (Ctrl+Space)"
+    assert window.top_bar.bell.toolTip() == "Avisos recientes"
+
+
 def test_no_two_commands_of_the_window_share_a_key(window: MainWindow) -> None:
     assert window.commands.conflicts() == []
 

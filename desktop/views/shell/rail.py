@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.core.i18n import N_, tr
 from desktop.views.icons import Icons
@@ -30,7 +30,7 @@ class _RailButton(QPushButton):
         self.setCheckable(True)
         self.setAccessibleName(self._title)
         self.setToolTip(f"{self._title} ({self._key})" if self._key else self._title)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         icons.put(self, spec.icon)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -83,7 +83,7 @@ class _GroupButton(QPushButton):
         self.is_folded = False
         self.is_narrow = False
         self.setProperty("part", "group")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_folded(is_folded=False)
 
     def show_folded(self, *, is_folded: bool) -> None:
@@ -147,13 +147,16 @@ class Rail(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
         self._shrink = icon_button(
-            icons, "list", tr(N_("Angostar o ensanchar el riel")), "Ctrl+B", self.narrow_asked.emit
+            icons, "list", tr(N_("Angostar o ensanchar el riel")), "", self.narrow_asked.emit
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, SIZES.space_2)
         layout.setSpacing(0)
         layout.addWidget(scroll, 1)
-        layout.addWidget(self._shrink, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SIZES.space_3, 0, 0, 0)
+        foot.addWidget(self._shrink, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(foot)
         self.set_narrow(is_narrow=False)
 
     def show_pages(self, specs: Sequence[PageSpec]) -> None:
@@ -199,6 +202,11 @@ class Rail(QFrame):
                 shown.is_narrow = is_narrow
                 shown.setVisible(is_narrow or not head.is_folded)
         self.update()
+
+    def show_key(self, key: str) -> None:
+        """Name the key of the button that shrinks the rail."""
+        words = self._shrink.accessibleName()
+        self._shrink.setToolTip(f"{words} ({key})" if key else words)
 
     @property
     def keys(self) -> list[str]:

@@ -24,14 +24,21 @@ class CommandField(QPushButton):
         super().__init__()
         self._theme = icons.theme
         self._words = tr(N_("Escriba una orden, un folio, una persona…"))
+        self._key = ""
         self.setObjectName("commandField")
-        self.setAccessibleName(tr(N_("Barra de órdenes, Ctrl+K")))
-        self.setToolTip(tr(N_("Dar una orden o buscar (Ctrl+K)")))
+        self.setAccessibleName(tr(N_("Barra de órdenes")))
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(200)
         self.setMaximumWidth(_FIELD)
         icons.put(self, "magnifying-glass")
+
+    def show_key(self, key: str) -> None:
+        """Name the key that opens it."""
+        self._key = key
+        words = tr(N_("Dar una orden o buscar"))
+        self.setToolTip(f"{words} ({key})" if key else words)
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ground by the style sheet, then icon, words and key."""
@@ -47,8 +54,8 @@ class CommandField(QPushButton):
         painter.setPen(self._theme.colour("text_muted"))
         painter.setFont(self._theme.font(SIZES.type_small))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(words, int(middle | Qt.AlignmentFlag.AlignRight), "Ctrl+K")
-        room = words.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance("Ctrl+K") - SIZES.space_3, 0)
+        painter.drawText(words, int(middle | Qt.AlignmentFlag.AlignRight), self._key)
+        room = words.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(self._key) - SIZES.space_3, 0)
         painter.setFont(self._theme.font(SIZES.type_body))
         shown = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
@@ -73,9 +80,7 @@ class TopBar(QFrame):
         self._title = ElidedLabel("", "strong")
         self.field = CommandField(icons)
         self.field.clicked.connect(lambda _=False: self.commands_asked.emit())
-        self.bell = icon_button(
-            icons, "bell", tr(N_("Avisos recientes")), "Ctrl+Shift+A", self.bell_asked.emit
-        )
+        self.bell = icon_button(icons, "bell", tr(N_("Avisos recientes")), "", self.bell_asked.emit)
         self.bell.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.bell.setMinimumWidth(SIZES.control)
         self.bell.setMaximumWidth(72)
@@ -109,6 +114,12 @@ class TopBar(QFrame):
         words = plural(N_("{count} aviso sin leer"), N_("{count} avisos sin leer"), count) if count else ""
         self.bell.setAccessibleName(words or tr(N_("Avisos recientes")))
         self.bell.setFixedWidth(SIZES.control + (28 if count else 0))
+
+    def show_keys(self, commands: str, bell: str) -> None:
+        """Name the keys of the command field and the bell."""
+        self.field.show_key(commands)
+        words = tr(N_("Avisos recientes"))
+        self.bell.setToolTip(f"{words} ({bell})" if bell else words)
 
     def show_time(self) -> None:
         """Show the civil time, and again when the next second begins."""

@@ -87,6 +87,7 @@ class MainWindow(QWidget):
         self.torn_off.returned.connect(self._take_back)
         self._build()
         self.commands.add(*window_commands(self), are_late=True)
+        self.commands.changed.connect(self._show_keys)
         self.commands.use_keys(desk.keys)
         self.commands.fill_menu(self.top_bar.menu, MENU)
         self.tasks.busy_changed.connect(self.busy.show_busy)
@@ -400,6 +401,12 @@ class MainWindow(QWidget):
         is_narrow = chosen == "1" if chosen else self.width() < _NARROW_BELOW
         if is_narrow != self.rail.is_narrow:
             self.rail.set_narrow(is_narrow=is_narrow)
+
+    def _show_keys(self) -> None:
+        """Name each key where its button is, as the person has set it."""
+        key = self.commands.key_of_id
+        self.top_bar.show_keys(key("shell.commands"), key("shell.bell"))
+        self.rail.show_key(key("shell.rail"))
 
     def _theme_key(self) -> str:
         return f"shell/theme/{self._actor.user_id if self._actor else ''}"
