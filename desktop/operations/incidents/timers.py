@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
@@ -149,9 +149,9 @@ def end_field_timer(
         timer.received_by = required("received_by", received_by, N_("Indique quién recibe al detenido/a."))
     timer.means = means.strip() or timer.means
     timer.ended_at = ctx.now
-    text = tr(N_("{kind} terminado · {outcome}"), kind=tr(timer.kind.label), outcome=timer.outcome)
+    ended = tr(N_("{kind} terminado · {outcome}"), kind=tr(timer.kind.label), outcome=timer.outcome)
     received = tr(N_("recibe {name}"), name=timer.received_by) if timer.received_by else ""
-    write_line(ctx, incident, _line_kind(timer), f"{text} · {received}" if received else text)
+    write_line(ctx, incident, _line_kind(timer), f"{ended} · {received}" if received else ended)
     ctx.name_operation("timers.end")
 
 
@@ -271,8 +271,8 @@ def silence(ctx: Context, key: str) -> None:
     if found.incident_id is None:
         ctx.rights.check(Action.MOVE, "assignments")
         unit = ctx.get(Unit, UUID(key.split(":")[1]))
-        text = tr(N_("Aviso tomado por {name}"), name=ctx.actor.name)
-        ctx.add(UnitStatusChange(unit_id=unit.id, status=unit.status, at=ctx.now, note=text))
+        taken = tr(N_("Aviso tomado por {name}"), name=ctx.actor.name)
+        ctx.add(UnitStatusChange(unit_id=unit.id, status=unit.status, at=ctx.now, note=taken))
     else:
         incident = incident_for(ctx, found.incident_id, Action.CREATE, "incident_lines")
         if found.field_timer_id is not None:
@@ -395,17 +395,20 @@ def _silenced(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Mapping[s
     for data, at, name in lines:
         if data and _SILENCED in data:
             found[str(data[_SILENCED])] = (at, name)
-    taken = ctx.session.execute(
-        select(UnitStatusChange.at, UnitStatusChange.note, Unit.id, Unit.status, Unit.status_at)
-        .join(Unit, Unit.id == UnitStatusChange.unit_id)
-        .where(
-            Unit.incident_id.is_(None),
-            UnitStatusChange.status == Unit.status,
-            UnitStatusChange.at > Unit.status_at,
+    for unit in ctx.session.scalars(
+        select(Unit).where(
+            Unit.incident_id.is_(None), Unit.status.in_((UnitStatus.ON_BREAK, UnitStatus.NO_CONTACT))
         )
-    )
-    for at, note, unit_id, status, status_at in taken:
-        found[f"unit:{unit_id}:{status.value}:{instant_to_wire(status_at)}"] = (at, note or "")
+    ):
+        last = ctx.session.execute(
+            select(UnitStatusChange.at, UnitStatusChange.status, UnitStatusChange.note)
+            .where(UnitStatusChange.unit_id == unit.id)
+            .order_by(text("rowid DESC"))
+            .limit(1)
+        ).one_or_none()
+        if last is not None and unit.status_at is not None and last.at > unit.status_at:
+            key = f"unit:{unit.id}:{unit.status.value}:{instant_to_wire(unit.status_at)}"
+            found[key] = (last.at, last.note or "")
     return found
 
 
