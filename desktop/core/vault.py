@@ -28,7 +28,7 @@ from desktop.core.paths import Profile, write_atomically
 KEYRING: Final = "keyring"
 PASSPHRASE: Final = "passphrase"  # noqa: S105 - the name of a way, not a secret
 RECOVERY: Final = "recovery"
-MIN_PASSPHRASE = 12
+MIN_PASSPHRASE = 16
 _KEY_BYTES = 32
 _SERVICE = "Atalaya"
 _TIMEOUT_S = 60.0

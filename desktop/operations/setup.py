@@ -112,7 +112,7 @@ def open_station(profile: Profile, master: MasterKey, clock: Clock) -> Station:
 def _open(profile: Profile, facts: StationFile, master: MasterKey, clock: Clock, lock: ProfileLock) -> Station:
     keys = StoreKeys(master.database, master.signing)
     try:
-        return Station(profile, keys, StationIdentity(facts.name, facts.device), clock, facts, lock)
+        return Station(profile, keys, StationIdentity(facts.name, facts.device), clock, lock.release)
     except BaseException:
         lock.release()
         raise

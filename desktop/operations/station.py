@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 from desktop.core.clock import Clock
 from desktop.core.errors import NotAllowed
 from desktop.core.i18n import N_, tr
-from desktop.core.lockfile import ProfileLock
 from desktop.core.paths import Profile
-from desktop.core.station_file import StationFile
 from desktop.models.catalogue import REGISTERS
 from desktop.operations.context import SYSTEM_USER, Actor, Context, ReadContext
 from desktop.operations.memory import StoredMemory
@@ -46,15 +44,13 @@ class Station:
         keys: StoreKeys,
         identity: StationIdentity,
         clock: Clock,
-        facts: StationFile,
-        lock: ProfileLock,
+        on_close: Callable[[], None] | None = None,
     ) -> None:
         self.profile = profile
         self.identity = identity
         self.clock = clock
         self.keys = keys
-        self.facts = facts
-        self._profile_lock = lock
+        self._on_close = on_close
         self.store = Store(profile.database, keys, clock, REGISTERS, identity.name)
         self.events = self.store.events
         self.memory = StoredMemory(self.store, "")
@@ -122,7 +118,8 @@ class Station:
         """Finish what is queued and close the file."""
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.store.close()
-        self._profile_lock.release()
+        if self._on_close is not None:
+            self._on_close()
 
     def __enter__(self) -> Self:
         return self

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from desktop.core.errors import Cancelled, UserError
 from desktop.core.i18n import N_, tr
 from desktop.models.catalogues import IncidentType
-from desktop.models.incidents.classifier import classify
+from desktop.models.incidents.classifier import read_narrative
 from desktop.models.incidents.records import Incident
 from desktop.models.system import ImportBatch, ImportStatus
 from desktop.operations.context import Context, ReadContext
@@ -196,8 +196,8 @@ def _converter(ctx: ReadContext, source: Source, mapping: ColumnMapping) -> Conv
 
 
 def _best_type(text: str) -> str | None:
-    proposals = classify(text)
-    return proposals[0].type_code if proposals else None
+    best = read_narrative(text, limit=1).best
+    return best.code if best is not None else None
 
 
 def _allowed_converter(ctx: ReadContext, source: Source, mapping: ColumnMapping) -> Converter:

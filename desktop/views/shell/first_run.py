@@ -319,7 +319,7 @@ class FirstRunWindow(Entrance):
             if name not in optional and not self._value(name):
                 wrong[name] = tr(N_("Este dato es necesario."))
         if place == 1 and not is_valid_device_code(self._value("device").upper()):
-            wrong["device"] = tr(N_("Escriba dos signos entre 0–9 y A–Z, sin I ni O."))
+            wrong["device"] = tr(N_("Escriba dos signos: cifras o letras, salvo I, O, Q, S, U y V."))
         if place == 2:
             wrong |= self._wrong_secret("admin_password", "admin_again", SHORTEST_PASSWORD)
             if " " in self._value("admin_user"):
