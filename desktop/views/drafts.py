@@ -44,7 +44,7 @@ class DraftKeeper(QObject):
         self, key: str, owner: QObject, collect: Callable[[], Mapping[str, Any]], drafts: "Drafts"
     ) -> None:
         super().__init__(owner)
-        self._key = key
+        self.key = key
         self._collect = collect
         self._drafts = drafts
         self._last: Values = {}
@@ -59,14 +59,14 @@ class DraftKeeper(QObject):
             return
         self._last = values
         if values:
-            self._drafts.put(self._key, values)
+            self._drafts.put(self.key, values)
         else:
-            self._drafts.discard(self._key)
+            self._drafts.discard(self.key)
 
     def discard(self) -> None:
         """Forget the input, because it was saved or thrown away; typing again starts a new draft."""
         self._last = dict(self._collect())
-        self._drafts.discard(self._key)
+        self._drafts.discard(self.key)
 
 
 class Drafts:
@@ -86,15 +86,17 @@ class Drafts:
 
     def save_all(self) -> None:
         """Put aside whatever is typed at this moment, before a page is closed without asking."""
-        alive = [keeper for reference in self._keepers if (keeper := reference()) and isValid(keeper)]
-        self._keepers = [weakref.ref(keeper) for keeper in alive]
-        for keeper in alive:
+        for keeper in self._living():
             keeper.save()
 
     def found(self, form: str) -> list[Draft]:
-        """Return what an earlier run left of `form`, newest first; an unreadable one is skipped and logged."""
+        """Return what was left of `form`, newest first, without what an open form still holds.
+
+        An unreadable one is skipped and logged.
+        """
         drafts = []
-        for key in self._memory.keys(f"{self._prefix}{form}/"):
+        held_now = {keeper.key for keeper in self._living()}
+        for key in set(self._memory.keys(f"{self._prefix}{form}/")) - held_now:
             text = self._memory.get(key)
             try:
                 held = json.loads(text or "")
@@ -102,6 +104,11 @@ class Drafts:
             except (ValueError, KeyError, TypeError):
                 _log.warning("a draft of %s cannot be read", form)
         return sorted(drafts, key=lambda draft: draft.saved_at, reverse=True)
+
+    def _living(self) -> list[DraftKeeper]:
+        alive = [keeper for reference in self._keepers if (keeper := reference()) and isValid(keeper)]
+        self._keepers = [weakref.ref(keeper) for keeper in alive]
+        return alive
 
     def put(self, key: str, values: Values) -> None:
         """Remember `values` under the keeper's key."""

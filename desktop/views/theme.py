@@ -102,7 +102,7 @@ class Sizes:
     row_touch: int = 40  # height of a rail or command-bar row
     top_bar: int = 52
     status_bar: int = 30
-    rail: int = 236  # rail with words
+    rail: int = 248  # rail with words
     rail_icons: int = 56  # rail with icons only
     icon: int = 18
     type_overline: float = 9.0  # head of a group, in capitals

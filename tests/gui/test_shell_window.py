@@ -16,6 +16,7 @@ from desktop.core.errors import FieldError, Unavailable
 from desktop.core.events import Events
 from desktop.register.access import Action, Rights
 from desktop.views.commands import Command, Permission
+from desktop.views.drafts import Drafts
 from desktop.views.handover import DataEvents
 from desktop.views.icons import Icons
 from desktop.views.orders import Argument, Call, Candidate, Give, Order
@@ -448,7 +449,8 @@ def test_an_error_of_ours_puts_drafts_aside_and_is_reported(
     window.crash(bug)
 
     assert crashes == [bug]
-    assert [draft.values for draft in window.services.drafts.found("note")] == [{"text": "a medio escribir"}]
+    left = Drafts(memory, Somebody().user_id, FakeClock()).found("note")
+    assert [draft.values for draft in left] == [{"text": "a medio escribir"}]
 
 
 def test_a_long_job_is_seen_and_can_be_stopped(window: MainWindow, qtbot: QtBot) -> None:
