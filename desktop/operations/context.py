@@ -83,7 +83,7 @@ class Context(ReadContext):
         if isinstance(record, Numbered) and not record.code:
             record.code = self.unit.allot_code(type(record))
         self.session.add(record)
-        self.session.flush((record,))
+        self.session.flush()
         return record
 
     def add_rows(self, model: type[Record], rows: list[dict[str, Any]]) -> None:

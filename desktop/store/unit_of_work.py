@@ -98,9 +98,7 @@ class UnitOfWork:
             return
         table: Any = model.__table__
         connection = self.session.connection()
-        found = connection.execute(
-            select(table.c.id, table.c["_d"]).where(table.c.id.in_(bindparam("ids", ids, expanding=True)))
-        )
+        found = connection.execute(select(table.c.id, table.c["_d"]).where(table.c.id.in_(ids)))
         rows = self.capture.set_rows(model, {row[0]: row[1] for row in found}, values)
         mapper = sqlalchemy_inspect(model)
         author = self.capture.authorship
