@@ -1,0 +1,1 @@
+"""One toolkit that draws any declared register: list, filters, form, timeline, links, attachments."""
