@@ -147,7 +147,6 @@ class CommandBar(QFrame):
         self.raise_()
         self._refresh()
         self.line.setFocus()
-        self.line.selectAll()
 
     def leave(self) -> None:
         """Close, and give the keyboard back to where it was."""
@@ -369,5 +368,10 @@ class CommandBar(QFrame):
         self.rows.setFixedHeight(count * (SIZES.row_touch - SIZES.space_1) + SIZES.space_1)
         width = min(_WIDTH, window.width() - 2 * SIZES.space_4)
         self.setFixedWidth(width)
-        self.adjustSize()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(
+                layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height()
+            )
         self.move((window.width() - width) // 2, SIZES.space_2)
