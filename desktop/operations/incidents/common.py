@@ -157,3 +157,14 @@ def raise_rows(ctx: Context, incident: Incident) -> None:
         for row in lower:
             ctx.session.refresh(row)
         ctx.search.put_records(ctx.session, lower)
+
+
+def incident_for_reading(ctx: ReadContext, incident_id: UUID) -> Incident:
+    """Return an incident that the person may read.
+
+    Raises:
+        NotAllowed: the role does not permit it.
+    """
+    incident = ctx.get(Incident, incident_id)
+    ctx.rights.check(Action.READ, "incidents", incident.confidentiality)
+    return incident
