@@ -1,0 +1,146 @@
+"""Type, priority and risks proposed from the words of a narrative."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.models.incidents.classifier import MAX_LENGTH, Reading, read_narrative, sound
+from desktop.models.incidents.seeds import TYPE_BY_CODE
+from desktop.models.incidents.states import Priority, Risk
+
+NARRATIVES = Path(__file__).parents[1] / "data" / "relatos.csv"
+
+
+def _rows() -> list[dict[str, str]]:
+    with NARRATIVES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _best(narrative: str) -> tuple[str, Priority]:
+    best = read_narrative(narrative).best
+    assert best is not None
+    return best.code, best.priority
+
+
+def test_the_sample_narratives_get_their_type_first_or_among_three() -> None:
+    rows = _rows()
+    proposed = [[p.code for p in read_narrative(row["relato"]).proposals] for row in rows]
+    first = sum(codes[:1] == [row["tipo"]] for codes, row in zip(proposed, rows, strict=True))
+    among = sum(row["tipo"] in codes for codes, row in zip(proposed, rows, strict=True))
+    assert len(rows) >= 200
+    assert {row["tipo"] for row in rows} == set(TYPE_BY_CODE)
+    assert first / len(rows) >= 0.95
+    assert among / len(rows) >= 0.98
+
+
+@pytest.mark.parametrize("row", _rows()[::7], ids=lambda row: row["tipo"])
+def test_a_narrative_without_accents_or_in_capitals_says_the_same(row: dict[str, str]) -> None:
+    told = read_narrative(row["relato"])
+    assert _codes(read_narrative(row["relato"].upper())) == _codes(told)
+    assert _codes(read_narrative(row["relato"].translate(str.maketrans("áéíóú", "aeiou")))) == _codes(told)
+
+
+def _codes(reading: Reading) -> list[str]:
+    return [proposal.code for proposal in reading.proposals]
+
+
+@pytest.mark.parametrize(
+    ("narrative", "code"),
+    [
+        ("hay un asendio, se ven las yamas en el techo de la casa", "G01"),
+        ("se escuchan valasos en la calle", "A09"),
+        ("hay un curao botao en la vereda", "D05"),
+        ("atropeyaron a una señora", "F03"),
+        ("me hisieron un portonaso", "A04"),
+    ],
+)
+def test_misspellings_and_colloquial_endings_are_understood(narrative: str, code: str) -> None:
+    assert _best(narrative)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("narrative", "code", "priority"),
+    [
+        ("riña en la plaza", "A07", Priority.P2),
+        ("riña en la plaza, uno anda con cuchillo", "A07", Priority.P1),
+        ("entraron a robar a una casa anoche", "C01", Priority.P2),
+        ("se metieron a robar a la casa, están adentro ahora", "C01", Priority.P1),
+        ("me asaltaron con una pistola", "A02", Priority.P1),
+        ("me asaltaron, ya se fueron", "A02", Priority.P2),
+        ("hay perros sueltos en la plaza", "E09", Priority.P3),
+        ("un perro mordió a un niño", "E09", Priority.P1),
+        ("se inundó la casa y hay una persona atrapada", "G05", Priority.P1),
+    ],
+)
+def test_the_priority_follows_what_aggravates_and_what_is_over(
+    narrative: str, code: str, priority: Priority
+) -> None:
+    assert _best(narrative) == (code, priority)
+
+
+def test_a_collision_is_with_injured_people_only_when_they_are_not_denied() -> None:
+    assert _best("choque de dos autos, hay heridos")[0] == "F01"
+    assert _best("choque de dos autos, no hay heridos")[0] == "F02"
+    assert Risk.INJURED not in read_narrative("choque sin lesionados").risks
+    assert Risk.INJURED not in read_narrative("pelea, nadie herido").risks
+
+
+def test_a_partner_who_hits_is_family_violence_and_yesterdays_is_not_in_progress() -> None:
+    assert _best("mi marido me está pegando")[0] == "B01"
+    assert _best("mi pareja me pegó ayer")[0] == "B02"
+
+
+@pytest.mark.parametrize(
+    ("narrative", "risk"),
+    [
+        ("anda con una cuchilla", Risk.WEAPONS),
+        ("mi pareja me está pegando", Risk.AGGRESSOR_PRESENT),
+        ("hay niños llorando", Risk.CHILDREN),
+        ("anda un pitbull suelto", Risk.DANGEROUS_ANIMALS),
+        ("salen llamas del techo", Risk.FIRE),
+        ("olor a cloro muy fuerte", Risk.CHEMICALS),
+        ("está sangrando mucho", Risk.INJURED),
+    ],
+)
+def test_risks_for_the_crew_are_read_from_the_words(narrative: str, risk: Risk) -> None:
+    assert risk in read_narrative(narrative).risks
+
+
+def test_the_words_that_speak_for_a_type_are_shown_as_typed() -> None:
+    best = read_narrative("Portonazo en mi casa").best
+    assert best is not None
+    assert best.words == ("portonazo",)
+
+
+def test_the_priorities_of_the_municipality_go_before_the_defaults() -> None:
+    best = read_narrative("luminaria apagada", {"H01": Priority.P2}).best
+    assert best is not None
+    assert best.priority is Priority.P2
+
+
+@pytest.mark.parametrize("narrative", ["", "   ", "hola, buenas tardes", ",,, ... 123"])
+def test_words_that_say_nothing_propose_nothing(narrative: str) -> None:
+    assert read_narrative(narrative) == Reading((), (), is_in_progress=False, is_over=False)
+
+
+@given(st.text(max_size=400))
+def test_any_text_gives_ordered_proposals_of_known_types(narrative: str) -> None:
+    reading = read_narrative(narrative)
+    assert len(reading.proposals) <= 3
+    assert all(proposal.code in TYPE_BY_CODE for proposal in reading.proposals)
+    assert all(0 <= proposal.confidence <= 1 for proposal in reading.proposals)
+    assert read_narrative(narrative) == reading
+
+
+def test_what_stands_beyond_the_limit_is_not_read() -> None:
+    assert read_narrative("a " * (MAX_LENGTH // 2) + "portonazo").proposals == ()
+
+
+def test_words_that_sound_alike_are_one_and_different_ones_stay_apart() -> None:
+    assert sound("bala") == sound("vala")
+    assert sound("quema") == sound("kema")
+    assert sound("pero") != sound("perro")
+    assert sound("curao") == sound("curado")
