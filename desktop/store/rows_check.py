@@ -1,13 +1,12 @@
 """Checks the records against the journal: every stored value must be what its change-sets add up to.
 
 The journal is read once per partition of the records, so that the ops held at a time stay within a bound
-whatever the size of the file. Ops are held as their bytes and added up only when their record is compared.
+whatever the size of the file. What is held are the bodies themselves, read again when their record is compared.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import inspect
@@ -23,13 +22,14 @@ from wire.heads import Heads, pack
 
 Progress = Callable[[int, int], bool]
 
-PARTITION_BYTES: Final = 192 * 1024 * 1024
+PARTITION_BYTES: Final = 128 * 1024 * 1024
 """How much of the journal's bodies one pass may hold."""
 _BATCH: Final = 1_000
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, TypeError)
 """A body or an op that cannot be read is passed over here: the check of the chain has named it."""
 _MAKES: Final = frozenset({OpKind.CREATE, OpKind.APPEND})
-_CHANGES: Final = frozenset({OpKind.SET, OpKind.STRIKE})
+_WRITES: Final = _MAKES | {OpKind.SET, OpKind.STRIKE}
+_TOUCH: Final = "SELECT 1 FROM journal_touch WHERE record_id = ? AND n = ?"
 
 
 class _Ops(msgspec.Struct, frozen=True, array_like=True):
@@ -70,16 +70,9 @@ _decode_key = msgspec.msgpack.Decoder(_Key).decode
 _decode_change = msgspec.msgpack.Decoder(_Change).decode
 
 
-@dataclass(slots=True)
-class _Author:
-    """Where the ops of one change-set come from."""
-
-    n: int
-    scope: str
-    dot: Dot
-    hlc: int
-    actor: bytes
-    operation: str
+_Held = tuple[bytes, int]
+"""A change-set's body and the place of one op in it."""
+_Records = dict[bytes, list[_Held]]
 
 
 @dataclass(slots=True)
@@ -88,16 +81,8 @@ class _Sum:
 
     values: dict[str, Value]
     heads: Heads
-    created: _Author
-    modified: _Author
-
-
-@dataclass(slots=True)
-class _Partition:
-    """The packed ops of the records of one partition, by table and id."""
-
-    records: dict[str, dict[bytes, list[tuple[_Author, bytes]]]] = field(default_factory=dict)
-    touches: list[tuple[bytes, int]] = field(default_factory=list)
+    created: _Ops
+    modified: _Ops
 
 
 class RowsCheck:
@@ -118,107 +103,58 @@ class RowsCheck:
         """
         partitions = body_bytes // PARTITION_BYTES + 1
         for number in range(partitions):
-            partition = self._collect(number, partitions)
-            self._check_touches(partition)
+            records = self._collect(number, partitions)
             for table, model in self._models.items():
-                self._compare(model, partition.records.pop(table, {}), number, partitions)
+                self._compare(model, records.pop(table, {}), number, partitions)
                 if not progress(number, partitions):
                     raise Cancelled
         progress(partitions, partitions)
 
-    def _collect(self, number: int, partitions: int) -> _Partition:
-        found = _Partition()
+    def _collect(self, number: int, partitions: int) -> dict[str, _Records]:
+        """Return the ops of the records of one partition, by table and id; look for each in the timeline's index."""
+        found: dict[str, _Records] = {}
         cursor = self._connection.cursor()
+        look = self._connection.cursor().execute
         cursor.execute("SELECT n, body FROM journal ORDER BY n")
         while rows := cursor.fetchmany(_BATCH):
             for n, body in rows:
                 try:
                     change_set = _decode_set(body)
+                    keys = [_decode_key(raw) for raw in change_set.ops]
                 except _UNREADABLE:
                     continue
-                author = _Author(
-                    n,
-                    change_set.scope,
-                    (change_set.replica, change_set.seq),
-                    change_set.hlc,
-                    change_set.actor,
-                    change_set.operation,
-                )
-                for raw in change_set.ops:
-                    self._take(found, author, bytes(raw), number, partitions)
+                for place, key in enumerate(keys):
+                    if not key.pk or key.pk[-1] % partitions != number:
+                        continue
+                    if key.table not in self._models:
+                        self._unknown_table(key, change_set)
+                        continue
+                    if not look(_TOUCH, (key.pk, n)).fetchone():
+                        self._add(Fault.TIMELINE, key.table, key.pk, change_set)
+                    if key.kind in _WRITES:
+                        held = found.setdefault(key.table, {}).setdefault(key.pk, [])
+                        held.append((body, place))
         return found
 
-    def _take(self, found: _Partition, author: _Author, raw: bytes, number: int, partitions: int) -> None:
-        try:
-            key = _decode_key(raw)
-        except _UNREADABLE:
-            return
-        if not key.pk or key.pk[-1] % partitions != number:
-            return
-        if key.table not in self._models:
-            self._unknown_table(key, author)
-            return
-        found.touches.append((key.pk, author.n))
-        if key.kind in _MAKES or key.kind in _CHANGES:
-            found.records.setdefault(key.table, {}).setdefault(key.pk, []).append((author, raw))
-
-    def _unknown_table(self, key: _Key, author: _Author) -> None:
+    def _unknown_table(self, key: _Key, author: _Ops) -> None:
         if key.table not in self._unknown:
             self._unknown.add(key.table)
             self._add(Fault.UNKNOWN_TABLE, key.table, key.pk, author)
 
-    def _check_touches(self, partition: _Partition) -> None:
-        """Look for entries that the timeline of their record would not show."""
-        touches = partition.touches
-        for start in range(0, len(touches), _BATCH):
-            batch = touches[start : start + _BATCH]
-            wanted = ", ".join("(?, ?)" for _ in batch)
-            missing = self._connection.execute(
-                f"WITH wanted(record_id, n) AS (VALUES {wanted}) SELECT record_id, n FROM wanted EXCEPT "  # noqa: S608 - only marks
-                "SELECT t.record_id, t.n FROM wanted JOIN journal_touch AS t USING (record_id, n)",
-                [value for pair in batch for value in pair],
-            ).fetchall()
-            for pk, n in missing:
-                self._timeline_gap(pk, n)
-
-    def _timeline_gap(self, pk: bytes, n: int) -> None:
-        scope, replica, seq, hlc, actor, operation = self._connection.execute(
-            "SELECT scope, replica, seq, hlc, actor, operation FROM journal WHERE n = ?", (n,)
-        ).fetchone()
-        records = tuple(
-            (table, UUID(bytes=pk))
-            for table in self._models
-            if len(pk) == 16
-            and self._connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (pk,)).fetchone()  # noqa: S608
-        )
-        self._report.add(
-            Finding(
-                Fault.TIMELINE,
-                scope,
-                replica,
-                seq,
-                None,
-                str(operation),
-                uuid_of(actor),
-                instant_of(hlc),
-                records,
-            )
-        )
-
     def _compare(
         self,
         model: type[Record],
-        journalled: dict[bytes, list[tuple[_Author, bytes]]],
+        journalled: _Records,
         number: int,
         partitions: int,
     ) -> None:
         table = model.__tablename__
         names = [column.name for column in inspect(model).columns if not column.primary_key]
-        chosen = "" if partitions == 1 else f" WHERE unicode_of(id) % {partitions} = {number}"
+        chosen = "" if partitions == 1 else f" WHERE last_byte(id) % {partitions} = {number}"
         quoted = ", ".join(f'"{name}"' for name in names)
         cursor = self._connection.cursor()
         if chosen:
-            self._connection.create_function("unicode_of", 1, lambda pk: pk[-1], deterministic=True)
+            self._connection.create_function("last_byte", 1, _last_byte, deterministic=True)
         cursor.execute(f'SELECT id, {quoted} FROM "{table}"{chosen}')  # noqa: S608 - declared names
         for row in _rows(cursor):
             self._report.records += 1
@@ -229,13 +165,13 @@ class RowsCheck:
                 continue
             total = _added_up(ops)
             if total is None:
-                self._add(Fault.ROW_EXTRA, table, pk, ops[-1][0])
+                self._add(Fault.ROW_EXTRA, table, pk, _decode_set(ops[-1][0]))
                 continue
             wrong = self._differing(model, total, dict(zip(names, row[1:], strict=True)))
             if wrong:
                 self._add(Fault.ROW_CHANGED, table, pk, total.modified, wrong)
         for pk, ops in journalled.items():
-            self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
+            self._add(Fault.ROW_MISSING, table, pk, _decode_set(ops[-1][0]))
 
     def _differing(self, model: type[Record], total: _Sum, row: dict[str, Value]) -> tuple[str, ...]:
         expected: dict[str, Value] = dict.fromkeys(codec.wire_name for codec in codecs_of(model))
@@ -245,7 +181,7 @@ class RowsCheck:
         expected["created_by"] = total.created.actor
         expected["modified_at"] = wall_ms_of(total.modified.hlc) * 1000
         expected["modified_by"] = total.modified.actor
-        expected["station"] = self._stations.get(total.modified.dot[0])
+        expected["station"] = self._stations.get(total.modified.replica)
         expected["_d"] = pack(total.heads)
         if total.values.keys() <= known:
             expected["_x"] = None
@@ -254,7 +190,7 @@ class RowsCheck:
         return tuple(name for name, value in expected.items() if row[name] != value)
 
     def _add(
-        self, fault: Fault, table: str, pk: bytes, author: _Author | None, fields: tuple[str, ...] = ()
+        self, fault: Fault, table: str, pk: bytes, author: _Ops | None, fields: tuple[str, ...] = ()
     ) -> None:
         record_id = uuid_of(pk)
         records = () if record_id is None else ((table, record_id),)
@@ -265,8 +201,8 @@ class RowsCheck:
             Finding(
                 fault,
                 author.scope,
-                author.dot[0],
-                author.dot[1],
+                author.replica,
+                author.seq,
                 None,
                 author.operation,
                 uuid_of(author.actor),
@@ -282,19 +218,25 @@ def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:
         yield from rows
 
 
-def _added_up(ops: list[tuple[_Author, bytes]]) -> _Sum | None:
+def _last_byte(pk: Any) -> int:
+    return pk[-1] if isinstance(pk, bytes) and pk else 0
+
+
+def _added_up(ops: list[_Held]) -> _Sum | None:
     """Return what the ops of one record add up to, None when none of them makes it."""
     total: _Sum | None = None
-    for author, raw in ops:
+    for body, place in ops:
+        author = _decode_set(body)
         try:
-            change = _decode_change(raw)
+            change = _decode_change(author.ops[place])
         except _UNREADABLE:
             continue
+        dot = (author.replica, author.seq)
         if change.kind in _MAKES:
-            total = _Sum(dict(change.values), Heads(author.dot), author, author)
+            total = _Sum(dict(change.values), Heads(dot), author, author)
         elif total is not None:
             total.values.update(change.values)
             for group, replaced in change.replaces.items():
-                total.heads.merge(group, author.dot, replaced)
+                total.heads.merge(group, dot, replaced)
             total.modified = author
     return total
