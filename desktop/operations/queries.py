@@ -37,14 +37,22 @@ from desktop.register.kinds import Kind, choices_of, is_required, kind_of
 from desktop.register.record import Confidentiality, Record, field_info
 from desktop.register.spec import Attribute, Register
 from desktop.store import lists
-from desktop.store.lists import Compare as Compare
-from desktop.store.lists import Condition as Condition
-from desktop.store.lists import ListSpec as ListSpec
-from desktop.store.lists import Source
+from desktop.store.lists import Compare, Condition, ListSpec, Source
 from desktop.store.tables import JOURNAL, JOURNAL_TOUCH
 
 OPEN_FOR = timedelta(minutes=30)
 MASK = "•••"
+
+__all__ = [
+    "ColumnView",
+    "Compare",
+    "Condition",
+    "FieldView",
+    "ListSpec",
+    "RecordView",
+    "RowView",
+]
+"""The words of lists are the store's; views take them from here."""
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:

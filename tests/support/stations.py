@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 from desktop.core.paths import Profile
-
 from desktop.models.roles import Role
 from desktop.operations.context import Actor
 from desktop.operations.station import Station, StationIdentity

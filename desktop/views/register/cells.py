@@ -23,6 +23,7 @@ UNIT_MARKS: dict[str, tuple[Shape, str]] = {
     "no_contact": ("cross", "unit_lost"),
 }
 _MARK = 12
+_INSET = SIZES.space_1
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _RIGHT_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL})
@@ -73,14 +74,14 @@ class RowPainter(QStyledItemDelegate):
         column = index.column()
         if row is None:
             painter.fillRect(
-                rect.left() + SIZES.space_2, rect.center().y() - 3, min(56, rect.width() // 2), 6, self._line
+                rect.left() + _INSET, rect.center().y() - 3, min(56, rect.width() // 2), 6, self._line
             )
             return
         text = row.cells[column]
         if not text:
             return
-        left = rect.left() + SIZES.space_2
-        width = rect.width() - 2 * SIZES.space_2
+        left = rect.left() + _INSET
+        width = rect.width() - _INSET - SIZES.space_2
         mark = mark_of(row.values[column])
         if mark is not None:
             box = QRectF(left, rect.center().y() - _MARK / 2 + 1, _MARK, _MARK)

@@ -39,6 +39,8 @@ ReadCounts = Callable[[str, Callable[[Counts], None]], None]
 
 _RANGES = frozenset({Kind.DAY, Kind.INSTANT, Kind.INTEGER, Kind.DECIMAL})
 _WORDS_SHOWN = 2
+_SHORT_LIST = 8
+_HIGHEST = 340
 
 
 class FilterPopup(QFrame):
@@ -85,8 +87,8 @@ class ChoicePopup(FilterPopup):
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumSize(260, 120)
-        scroll.setMaximumHeight(340)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = scroll
         self.body.addWidget(scroll)
         buttons = QHBoxLayout()
         buttons.addWidget(button(tr(N_("Todos")), "quiet", lambda: self.finish(None)))
@@ -102,13 +104,22 @@ class ChoicePopup(FilterPopup):
             values = [*choices_of(self._column), *([None] if None in by_value else [])]
         elif kind_of(self._column) is Kind.FLAG:
             values = [True, False]
-        for value in [*values, *(self._chosen - set(values))]:
+        values.extend(self._chosen - set(values))
+        if len(values) > _SHORT_LIST:
+            values = [value for value in values if value in by_value or value in self._chosen]
+        for value in values:
             words, count = by_value.get(value, (_words(value), 0))
             box = QCheckBox(f"{words or tr(N_('(sin dato)'))}   {formats.number(count)}")
             box.setChecked(value in self._chosen)
             self._boxes.append((value, box))
             self._rows.addWidget(box)
+        if not values:
+            self._rows.addWidget(label(tr(N_("La lista está vacía.")), "muted"))
         self._rows.addStretch(1)
+        inside = self._scroll.widget()
+        self._scroll.setMinimumWidth(max(240, inside.sizeHint().width() + SIZES.space_6))
+        self._scroll.setFixedHeight(min(_HIGHEST, inside.sizeHint().height() + 2))
+        self.adjustSize()
         if self._boxes:
             self._boxes[0][1].setFocus()
 

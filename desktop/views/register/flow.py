@@ -7,12 +7,15 @@ from desktop.views.theme import SIZES
 
 
 class FlowLayout(QLayout):
-    """Lays its items out like words."""
+    """Lays its items out like words; what would go beyond `most_lines` is hidden."""
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = SIZES.space_1) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, spacing: int = SIZES.space_1, most_lines: int = 99
+    ) -> None:
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
+        self._most_lines = most_lines
         self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -61,14 +64,18 @@ class FlowLayout(QLayout):
         return size
 
     def _lay_out(self, rect: QRect, *, only_measure: bool) -> int:
-        x, y, line_height = rect.x(), rect.y(), 0
+        x, y, line_height, lines = rect.x(), rect.y(), 0, 1
         for item in self._items:
             if item.isEmpty():
                 continue
             hint = item.sizeHint()
             width = min(hint.width(), max(rect.width(), 1))
             if x + width > rect.right() + 1 and line_height:
-                x, y, line_height = rect.x(), y + line_height + self.spacing(), 0
+                if lines == self._most_lines:
+                    if not only_measure:
+                        item.setGeometry(QRect(-9999, 0, width, hint.height()))
+                    continue
+                x, y, line_height, lines = rect.x(), y + line_height + self.spacing(), 0, lines + 1
             if not only_measure:
                 item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
             x += width + self.spacing()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.errors import AtalayaError, FieldError
 from desktop.core.i18n import N_, tr
@@ -136,6 +136,9 @@ class RecordForm(QScrollArea):
             help_text = f"{help_text}. {tr(N_('Uno por línea.'))}" if help_text else tr(N_("Uno por línea."))
         title = tr(N_("{label} *"), label=field.label) if field.is_required else field.label
         shown = Field("" if isinstance(editor, FlagEditor) else title, editor, help_text)
+        for caption in shown.findChildren(QLabel):
+            if not caption.text():
+                caption.hide()
         editor.setAccessibleName(field.label)
         self.fields[field.name] = shown
         self._editors[field.name] = editor

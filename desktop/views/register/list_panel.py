@@ -28,13 +28,14 @@ from desktop.operations import queries
 from desktop.operations.queries import Compare, Condition, ListSpec, RowView
 from desktop.register.kinds import Kind, kind_of
 from desktop.register.spec import Attribute, Register
+from desktop.views.register.chip import GroupChip
 from desktop.views.register.desk import ListDesk
 from desktop.views.register.filters import Counts, FilterBar
 from desktop.views.register.flow import FlowLayout
 from desktop.views.register.model import RowsModel
 from desktop.views.register.table import RegisterTable
 from desktop.views.theme import SIZES
-from desktop.views.widgets.controls import button, icon_button, restyle
+from desktop.views.widgets.controls import button, icon_button
 from desktop.views.widgets.empty import EmptyState
 from desktop.views.widgets.text import label
 
@@ -81,7 +82,7 @@ class ListPanel(QWidget):
         self.search.setVisible(bool(register.search))
         self.filters = FilterBar(register.filters, lambda: civil_day(services.clock.now()), self._read_counts)
         self._groups = QWidget()
-        self._groups_layout = FlowLayout(self._groups)
+        self._groups_layout = FlowLayout(self._groups, most_lines=1)
         self._group_by = _group_attribute(register)
         self.new_rows = button("", "link", self.take_new_rows)
         self.new_rows.hide()
@@ -297,6 +298,7 @@ class ListPanel(QWidget):
         self.use_spec(replace(self.spec, conditions=(), words=""))
 
     def _page_arrived(self) -> None:
+        self.table.fit_once()
         self.table.viewport().update()
         if self._to_choose is not None:
             place, self._to_choose = self._to_choose, None
@@ -369,18 +371,18 @@ class ListPanel(QWidget):
         chips = [((), tr(N_("Todos")), total), *(((value,), words, count) for value, words, count in counts)]
         for values, words, count in chips[: _GROUPS_SHOWN + 1]:
             is_on = present == set(values)
-            chip = button(
-                f"{words or tr(N_('(sin dato)'))}  {formats.number(count)}",
-                "plain" if is_on else "quiet",
-                partial(self._use_group, values),
+            chip = GroupChip(
+                self._services.theme,
+                words or tr(N_("(sin dato)")),
+                formats.number(count),
+                values[0] if values else None,
             )
-            chip.setCheckable(True)
             chip.setChecked(is_on)
-            restyle(chip, "chip", True)
+            chip.clicked.connect(partial(self._use_group, values))
             self._groups_layout.addWidget(chip)
         self._groups.updateGeometry()
 
-    def _use_group(self, values: tuple[Any, ...]) -> None:
+    def _use_group(self, values: tuple[Any, ...], _is_on: bool = True) -> None:
         if self._group_by is None:
             return
         name = self._group_by.key

@@ -18,8 +18,8 @@ from desktop.views.theme import SIZES, Theme
 
 _WIDTHS = {
     Kind.FLAG: 96,
-    Kind.DAY: 104,
-    Kind.INSTANT: 140,
+    Kind.DAY: 116,
+    Kind.INSTANT: 164,
     Kind.INTEGER: 92,
     Kind.DECIMAL: 110,
     Kind.PHONE: 140,
@@ -29,6 +29,7 @@ _WIDTHS = {
     Kind.LONG_TEXT: 280,
 }
 _TEXT_WIDTH = 180
+_WIDEST = 260
 
 
 class RegisterTable(QTableView):
@@ -72,6 +73,8 @@ class RegisterTable(QTableView):
         header.customContextMenuRequested.connect(self._ask_columns)
         header.sectionClicked.connect(self._sort_by)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
+        header.setResizeContentsPrecision(0)
+        self._is_fitted = bool(desk.columns().widths)
         self._arrange(model.columns)
         self._is_arranging = False
         self._later = QTimer(self, singleShot=True, interval=400)
@@ -84,6 +87,17 @@ class RegisterTable(QTableView):
         names = [column.name for column in self._rows.columns]
         order = Qt.SortOrder.DescendingOrder if newest_first else Qt.SortOrder.AscendingOrder
         self.horizontalHeader().setSortIndicator(names.index(name) if name in names else -1, order)
+
+    def fit_once(self) -> None:
+        """Give each column the room of what is in sight, unless the person has chosen widths."""
+        if not self._is_fitted:
+            self._is_fitted = True
+            self._is_arranging = True
+            header = self.horizontalHeader()
+            for place in range(header.count()):
+                wanted = max(self.sizeHintForColumn(place), header.sectionSizeHint(place))
+                header.resizeSection(place, min(wanted, _WIDEST))
+            self._is_arranging = False
 
     def place(self) -> int:
         """Return the chosen place, -1 for none."""
