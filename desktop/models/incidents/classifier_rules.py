@@ -461,7 +461,7 @@ RULES = {
         7 zigzag*; anda con trago; chofer dormido semaforo; manejando mal; haciendo eses; conductor {drunk}
     """,
     "G01": """
-        7 quemando/quema/quemo/incendi*/fuego/llamas/ardiendo/arde {house}/bodega/edificio/local/techo/cocina/galpon/auto
+        7 quemando/quema/quemo/incendi*/fuego/llamas/ardiendo/arde {house}/bodega/edificio/local/techo/cocina/auto
         7 {house}/bodega/edificio/local/techo/escuela/cocina/galpon incendi*/quema*/llamas/fuego/ardiendo/arde
         6 exploto/explosion/explosion llamas/fuego/humo/fabrica/casa; llamas fabrica/casa/local
         6 prendio/prendiendo cocina/casa/techo/cortina; humo departamento/edificio/casa/techo/piso; amago
