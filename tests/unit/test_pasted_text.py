@@ -74,7 +74,7 @@ SAMPLES: list[tuple[str, dict[str, object]]] = [
         },
     ),
     (
-        "From: Pedro Rojas <p@ejemplo.cl>\nSent: 22-11-2026 08:10\nSubject: luminaria\n\nApagada la luz de Calle Sol 12",
+        "From: Pedro Rojas <p@ejemplo.cl>\nSent: 22-11-2026 08:10\nSubject: luminaria\n\nSin luz en Calle Sol 12",
         {
             "channel": Channel.MAIL,
             "caller_name": "Pedro Rojas",

@@ -282,11 +282,7 @@ def read_pasted(text: str, now: datetime) -> PastedDraft:
     address = _PAIR.sub("", placed).strip(" ,") or find_address(narrative)
     phone = _phone(_first(parts.fields, _PHONE_FIELDS)) or _phone(parts.who) or _phone(narrative)
     day, hour = parts.fields.get("fecha", ""), parts.fields.get("hora", "")
-    sent = (
-        parts.fields.get("header:fecha")
-        or parts.fields.get("header:enviado")
-        or parts.fields.get("header:date", "")
-    )
+    sent = _first(parts.fields, ("header:fecha", "header:enviado", "header:date", "header:sent"))
     at = parts.at or _stamped(f"{day} {hour}", now) or _stamped(sent, now) or _mentioned_time(narrative, now)
     return PastedDraft(
         channel=parts.channel,
