@@ -96,7 +96,9 @@ def row_ids(session: Session, source: Source, spec: ListSpec, limit: int | None 
     sorted_in_python = _directory_order(session, source, spec) if limit is None else None
     if sorted_in_python is not None:
         return sorted_in_python
-    statement = select(_rowid(source)).where(*_where(source, spec)).order_by(*_order(source, spec))
+    walks_in_order = limit is not None
+    statement = select(_rowid(source)).where(*_where(source, spec, walks_in_order))
+    statement = statement.order_by(*_order(source, spec))
     if limit is not None:
         statement = statement.limit(limit)
     return _collect(session, statement, source, spec)
@@ -193,12 +195,16 @@ def _shown(source: Source, attribute: str) -> Any:
     return type_coerce(case((is_masked(source.model), null()), else_=column), column.type)
 
 
-def _where(source: Source, spec: ListSpec) -> list[ColumnElement[bool]]:
+def _where(
+    source: Source,
+    spec: ListSpec,
+    walks_in_order: bool = False,
+) -> list[ColumnElement[bool]]:
     model = source.model
     conditions: list[ColumnElement[bool]] = [_readable(source)]
     if not spec.with_voided:
         conditions.append(model.voided_at.is_(None))
-    conditions.extend(_condition(source, condition) for condition in spec.conditions)
+    conditions.extend(_condition(source, condition, walks_in_order) for condition in spec.conditions)
     if spec.words.strip():
         if match_expression(spec.words):
             found = text(
@@ -217,8 +223,17 @@ def _parameters(source: Source, spec: ListSpec) -> dict[str, Any]:
     return {"match": match_expression(spec.words), "register": source.register}
 
 
-def _condition(source: Source, condition: Condition) -> ColumnElement[bool]:
-    column = getattr(source.model, condition.field)
+def _condition(source: Source, condition: Condition, walks_in_order: bool) -> ColumnElement[bool]:
+    """Return the condition in SQL.
+
+    `walks_in_order` keeps SQLite from fetching all that match and ordering them: the first screenful of a common
+    value comes at once by walking the order. A unary plus is how SQLite is told.
+    """
+    attribute = getattr(source.model, condition.field)
+    column = attribute
+    if walks_in_order:
+        name = attribute.property.columns[0].name
+        column = type_coerce(literal_column(f'+{source.model.__tablename__}."{name}"'), attribute.type)
     found: ColumnElement[bool]
     if condition.compare is Compare.IN:
         values = [value for value in condition.values if value is not None]
@@ -230,7 +245,7 @@ def _condition(source: Source, condition: Condition) -> ColumnElement[bool]:
     else:
         low, high = condition.low, condition.high
         bounds = []
-        if kind_of(column) is Kind.INSTANT:
+        if kind_of(attribute) is Kind.INSTANT:
             low, high = _start_of(low), None if high is None else _start_of(_next(high))
             bounds += [column >= low] if low is not None else []
             bounds += [column < high] if high is not None else []

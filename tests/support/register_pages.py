@@ -35,9 +35,9 @@ class Bench:
     def settle(self, qtbot: QtBot) -> None:
         """Wait until nothing is being read or written."""
         qtbot.wait(5)
-        qtbot.waitUntil(lambda: self.services.tasks.is_idle, timeout=10_000)
+        qtbot.waitUntil(lambda: self.services.tasks.is_idle, timeout=30_000)
         qtbot.wait(20)
-        qtbot.waitUntil(lambda: self.services.tasks.is_idle, timeout=10_000)
+        qtbot.waitUntil(lambda: self.services.tasks.is_idle, timeout=30_000)
 
     def close(self, qtbot: QtBot) -> None:
         self.settle(qtbot)
