@@ -78,7 +78,7 @@ STAFF = Register(
     title=N_("Personal"),
     singular=N_("Funcionario/a"),
     model=StaffMember,
-    icon="id-badge",
+    icon="identification-badge",
     name_by=(StaffMember.full_name,),
     columns=(
         StaffMember.full_name,

@@ -44,7 +44,7 @@ IMPORT_BATCHES = Register(
     singular=N_("Importación"),
     model=ImportBatch,
     group=Group.SYSTEM,
-    icon="file-import",
+    icon="upload-simple",
     name_by=(ImportBatch.file_name,),
     columns=(
         ImportBatch.started_at,

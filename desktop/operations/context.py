@@ -80,8 +80,9 @@ class Context(ReadContext):
 
     def add(self, record: R) -> R:
         """Add a new record and give it its identity; a numbered one gets its code."""
-        if isinstance(record, Numbered) and not record.code:
-            record.code = self.unit.allot_code(type(record))
+        numbered: object = record
+        if isinstance(numbered, Numbered) and not numbered.code:
+            numbered.code = self.unit.allot_code(type(numbered))
         self.session.add(record)
         self.session.flush()
         return record

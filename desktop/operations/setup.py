@@ -109,7 +109,9 @@ def open_station(profile: Profile, master: MasterKey, clock: Clock) -> Station:
     return _open(profile, facts, master, clock, lock)
 
 
-def _open(profile: Profile, facts: StationFile, master: MasterKey, clock: Clock, lock: ProfileLock) -> Station:
+def _open(
+    profile: Profile, facts: StationFile, master: MasterKey, clock: Clock, lock: ProfileLock
+) -> Station:
     keys = StoreKeys(master.database, master.signing)
     try:
         return Station(profile, keys, StationIdentity(facts.name, facts.device), clock, lock.release)

@@ -34,6 +34,12 @@ class Permission(NamedTuple):
         return rights.may(self.action, self.register)
 
 
+def key_text(shortcut: str) -> str:
+    """Return a shortcut as the person reads it; the long `Control` of Qt's Spanish is `Ctrl` on every keyboard."""
+    native = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return native.replace("Control+", "Ctrl+")
+
+
 def always() -> bool:
     """Say yes."""
     return True
@@ -155,7 +161,7 @@ class CommandRegistry(QObject):
 
     def key_of(self, command: Command) -> str:
         """Return the shortcut as the person reads it, after their own changes."""
-        return QKeySequence(self._key(command)).toString(QKeySequence.SequenceFormat.NativeText)
+        return key_text(self._key(command))
 
     def key_of_id(self, command_id: str) -> str:
         """Return the shortcut of a command of the window; empty when there is none."""

@@ -36,6 +36,7 @@ class RailGroup(Enum):
     TERRITORY = N_("Territorio")
     PEOPLE = N_("Personas")
     MANAGEMENT = N_("Gestión")
+    CATALOGUES = N_("Catálogos")
     SYSTEM = N_("Sistema")
 
 

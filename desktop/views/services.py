@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from desktop.core.clock import Clock
+    from desktop.models.roles import Role
     from desktop.register.access import Rights
     from desktop.views.commands import CommandRegistry
     from desktop.views.drafts import Drafts
@@ -35,8 +36,8 @@ class Actor(Protocol):
         ...
 
     @property
-    def roles(self) -> frozenset[str]:
-        """Return the keys of the person's roles."""
+    def roles(self) -> frozenset[Role]:
+        """Return the person's roles."""
         ...
 
 

@@ -22,7 +22,7 @@ INCIDENTS = Register(
     singular=N_("Incidente"),
     model=Incident,
     group=Group.OPERATE,
-    icon="triangle-exclamation",
+    icon="warning",
     name_by=(Incident.code, Incident.type_code),
     columns=(
         Incident.code,
@@ -199,7 +199,7 @@ HAZARD_NOTES = Register(
     title=N_("Advertencias de lugar y teléfono"),
     singular=N_("Advertencia"),
     model=HazardNote,
-    icon="bolt",
+    icon="lightning",
     name_by=(HazardNote.text,),
     columns=(HazardNote.text, HazardNote.address, HazardNote.phone, HazardNote.valid_until),
     form=(

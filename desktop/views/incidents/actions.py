@@ -18,10 +18,10 @@ from desktop.models.incidents.states import (
 )
 from desktop.operations.context import Context
 from desktop.operations.incidents import progress
-from desktop.operations.incidents.advice import recommended_units
 from desktop.operations.incidents.checklists import strike_tick, tick
 from desktop.operations.incidents.dispatch import assign_units, set_unit_status
 from desktop.operations.incidents.lines import add_note, strike_line
+from desktop.operations.incidents.nearby import recommended_units
 from desktop.operations.incidents.referrals import ServiceChoice, confirm_referral, refer, services
 from desktop.operations.incidents.timers import (
     end_field_timer,
@@ -91,21 +91,28 @@ class IncidentActions:
             command("classify", N_("Cambiar tipo"), "F3", "tag", self.classify, _EDIT),
             command("priority", N_("Cambiar prioridad"), "Shift+F3", "flag", self.set_priority, _EDIT),
             command("link", N_("Unir a incidente mayor"), "F4", "link", self.link, _EDIT),
-            command("protocol", N_("Ir al protocolo"), "F5", "list-check", self._page.protocol.list.setFocus),
+            command(
+                "protocol", N_("Ir al protocolo"), "F5", "check-square", self._page.protocol.list.setFocus
+            ),
             command("dispatch", N_("Despachar"), "F6", "truck", self.dispatch, _DISPATCH),
             command(
                 "unit_status", N_("Estado de móvil"), "F7", "car", self.unit_status, _DISPATCH, lambda: True
             ),
             command(
-                "refer", N_("Derivar"), "F8", "share", self.refer, Permission(Action.CREATE, "referrals")
+                "refer",
+                N_("Derivar"),
+                "F8",
+                "share-network",
+                self.refer,
+                Permission(Action.CREATE, "referrals"),
             ),
             command("confirm", N_("Confirmar derivación"), "Shift+F8", "check", self.confirm, _EDIT),
             command("close", N_("Cerrar incidente"), "F9", "check", self.close, _MOVE),
-            command("end", N_("Terminar sin atender"), "Shift+F9", "ban", self.end, _MOVE),
+            command("end", N_("Terminar sin atender"), "Shift+F9", "prohibit", self.end, _MOVE),
             command("timer", N_("Plazo en terreno"), "F10", "clock", self.field_timer, _EDIT),
             command("status", N_("Cambiar estado"), "F11", "arrow-right", self.set_status, _MOVE),
-            command("reopen", N_("Reabrir"), "Ctrl+R", "rotate-left", self.reopen, _MOVE),
-            command("strike", N_("Tachar línea"), "Del", "strikethrough", self.strike, _WRITE),
+            command("reopen", N_("Reabrir"), "Ctrl+R", "arrow-counter-clockwise", self.reopen, _MOVE),
+            command("strike", N_("Tachar línea"), "Del", "text-strikethrough", self.strike, _WRITE),
             command(
                 "timers",
                 N_("Ir a los plazos"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.errors import AtalayaError
@@ -15,11 +16,10 @@ from desktop.core.events import Changes
 from desktop.core.i18n import N_, tr
 from desktop.operations.incidents.incident_view import incident_view
 from desktop.operations.incidents.intake import attach_call, open_incident
-from desktop.operations.incidents.queue import open_incidents
+from desktop.operations.incidents.queue import open_incidents, units_board
 from desktop.operations.incidents.suggest import suggest
 from desktop.operations.incidents.timers import due_timers
 from desktop.operations.incidents.titles import TypeTitles, type_titles
-from desktop.operations.incidents.units import units_board
 from desktop.operations.incidents.values import (
     IncidentRef,
     IncidentView,
@@ -55,6 +55,7 @@ _TABLES = frozenset(
     }
 )
 _LAYOUT = "central/columns"
+_LEFT, _RIGHT = 312, 264
 _RELOAD_AFTER_MS = 30
 _REFRESH_MS = 15_000
 """Timers follow the clock as well as changes; this is how often they are computed again."""
@@ -68,6 +69,7 @@ class CentralPage(QWidget):
         self._services = services
         self._wanted: UUID | None = None
         self._types: Mapping[str, str] = {}
+        self._columns_are_set = False
         theme, icons, clock = services.theme, services.icons, services.clock
         self.queue = Queue(theme, icons, clock)
         self.units = UnitBoard(theme, clock)
@@ -111,21 +113,29 @@ class CentralPage(QWidget):
         for part in (left, self._middle, right):
             self._columns.addWidget(part)
         self._columns.setStretchFactor(1, 1)
-        self._columns.setSizes([320, 640, 280])
         left.setMinimumWidth(240)
         right.setMinimumWidth(200)
         self._middle.setMinimumWidth(380)
         for splitter in (left, right, self._columns):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
-        remembered = self._services.memory.get(_LAYOUT)
-        if remembered:
-            self._columns.setSizes([int(part) for part in remembered.split(",")])
         self._columns.splitterMoved.connect(self._remember_columns)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.space_1)
         layout.addWidget(self._columns)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the columns where they were left, once their room is known."""
+        super().showEvent(event)
+        if self._columns_are_set:
+            return
+        self._columns_are_set = True
+        remembered = self._services.memory.get(_LAYOUT)
+        if remembered:
+            self._columns.setSizes([int(part) for part in remembered.split(",")])
+        else:
+            self._columns.setSizes([_LEFT, max(380, self.width() - _LEFT - _RIGHT), _RIGHT])
 
     def _connect(self) -> None:
         self.queue.chosen.connect(self.show_incident)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.core.i18n import N_, tr
@@ -62,7 +62,16 @@ class Chooser(QFrame):
         self._note_is_required = note_is_required
         self._takes_several = takes_several
         self._options = tuple(options)
-        self._before = window.focusWidget()
+        self._before: QWidget | None = window.focusWidget()
+        self._build(title, hint, note_title)
+        self._fill("")
+        self._place(window)
+        self.show()
+        self.raise_()
+        (self.filter if options else self.note).setFocus()
+        _application().focusObjectChanged.connect(self._focus_moved)
+
+    def _build(self, title: str, hint: str, note_title: str) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SIZES.space_4, SIZES.space_4, SIZES.space_4, SIZES.space_4)
         layout.setSpacing(SIZES.space_2)
@@ -77,6 +86,7 @@ class Chooser(QFrame):
         layout.addWidget(self.filter)
         self.list = QListWidget()
         self.list.setAccessibleName(title)
+        self.list.setProperty("part", "choices")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._clicked)
@@ -93,18 +103,13 @@ class Chooser(QFrame):
             self.note.hide()
             self.note.setParent(None)
         layout.addWidget(self._below)
-        if not options:
+        if not self._options:
             self.filter.hide()
             self.list.hide()
         keys = tr(N_("Enter elige · Esc cierra"))
-        if takes_several:
+        if self._takes_several:
             keys = tr(N_("Espacio marca · Enter confirma · Esc cierra"))
         layout.addWidget(label(keys, "small"))
-        self._fill("")
-        self._place(window)
-        self.show()
-        self.raise_()
-        (self.filter if options else self.note).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Serve the keys of the sheet from either input."""
@@ -132,15 +137,29 @@ class Chooser(QFrame):
 
     def leave(self) -> None:
         """Close without choosing; the keyboard goes back to where it was."""
-        self.hide()
+        if not self.isVisible():
+            return
         if self._before is not None:
-            self._before.setFocus()
+            before, self._before = self._before, None
+            before.setFocus()
+        self.hide()
         self.deleteLater()
 
     @property
     def shown(self) -> list[str]:
         """Return the options that are offered now, as they are read."""
         return [self.list.item(row).text() for row in range(self.list.count())]
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop watching where the keyboard goes."""
+        super().hideEvent(event)
+        _application().focusObjectChanged.disconnect(self._focus_moved)
+
+    def _focus_moved(self, to: QObject | None) -> None:
+        """Leave when the person goes on with something else."""
+        if isinstance(to, QWidget) and not self.isAncestorOf(to):
+            self._before = None
+            self.leave()
 
     def _narrow(self, text: str) -> None:
         self._fill(text)
@@ -225,6 +244,13 @@ class Chooser(QFrame):
         self.setFixedWidth(width)
         self.adjustSize()
         self.move((window.width() - width) // 2, max(SIZES.top_bar, window.height() // 8))
+
+
+def _application() -> QGuiApplication:
+    found = QGuiApplication.instance()
+    if not isinstance(found, QGuiApplication):
+        raise RuntimeError("a sheet needs the application")
+    return found
 
 
 def ask(

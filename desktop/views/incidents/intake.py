@@ -148,7 +148,7 @@ class IntakePanel(QWidget):
         risks = QGridLayout()
         risks.setSpacing(SIZES.space_1)
         for place, chip in enumerate(self.risks.values()):
-            risks.addWidget(chip, place // 4, place % 4)
+            risks.addWidget(chip, place // 3, place % 3)
         grid.addLayout(risks, 5, 0, 1, 2)
         grid.addWidget(self.fields["channel"], 6, 0)
         self._general = label("", "error", wraps=True)
@@ -177,6 +177,7 @@ class IntakePanel(QWidget):
                     )
                 ),
                 "small",
+                wraps=True,
             )
         )
         order = (
@@ -277,6 +278,7 @@ class IntakePanel(QWidget):
         if found.types and not self._type_is_manual and not self.type.hasFocus():
             guess = found.types[0]
             self.type.setText(f"{guess.code} {guess.title}")
+            self.type.setCursorPosition(0)
             for risk in guess.risks:
                 if risk in self.risks and risk not in self._risks_by_hand:
                     self.risks[risk].setChecked(True)

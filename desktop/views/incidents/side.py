@@ -32,6 +32,7 @@ class ProtocolPanel(QWidget):
         super().__init__(parent)
         self.list = QListWidget()
         self.list.setWordWrap(True)
+        self.list.setProperty("part", "notes")
         self.list.setAccessibleName(tr(N_("Pasos del protocolo")))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.installEventFilter(self)
@@ -106,6 +107,7 @@ class TimerPanel(QWidget):
         self._said = label("", "muted", wraps=True)
         self.list = QListWidget()
         self.list.setWordWrap(True)
+        self.list.setProperty("part", "notes")
         self.list.setAccessibleName(tr(N_("Plazos que corren")))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.installEventFilter(self)
@@ -167,7 +169,11 @@ class TimerPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter takes the clock under the cursor; the right arrow opens its incident."""
-        if watched is not self.list or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        if (
+            watched is not self.list
+            or event.type() != QEvent.Type.KeyPress
+            or not isinstance(event, QKeyEvent)
+        ):
             return False
         timer: TimerView | None = self.list.currentIndex().data(_VALUE)
         if timer is None or event.key() not in _USE_KEYS | {Qt.Key.Key_Right}:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.core.i18n import N_, tr
+from desktop.views.commands import key_text
 from desktop.views.icons import Icons
 from desktop.views.pages import PageSpec, RailGroup
 from desktop.views.services import Memory
@@ -24,7 +25,7 @@ class _RailButton(QPushButton):
         super().__init__()
         self._theme = icons.theme
         self._title = tr(spec.title)
-        self._key = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        self._key = key_text(spec.shortcut)
         self.is_narrow = False
         self.setProperty("part", "page")
         self.setCheckable(True)

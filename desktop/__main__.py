@@ -1,0 +1,22 @@
+"""`python -m desktop` and the command `atalaya`."""
+
+import sys
+from pathlib import Path
+
+from desktop.cli.main import main
+
+
+def open_window(folder: Path | None, screenshots: Path | None) -> int:
+    """Open the program; Qt is imported only now."""
+    from desktop.app import run  # noqa: PLC0415 - the command line needs no Qt
+
+    return run(folder, screenshots)
+
+
+def entry() -> None:
+    """Serve the command `atalaya`."""
+    sys.exit(main(sys.argv[1:], open_window))
+
+
+if __name__ == "__main__":
+    entry()

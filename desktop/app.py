@@ -1,0 +1,371 @@
+"""Builds everything and hands it to each other: first window, station, main window.
+
+The first window is on screen before the slow imports; the store opens on another thread meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QProcess, Qt, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.core.clock import SystemClock
+from desktop.core.errors import AtalayaError
+from desktop.core.i18n import N_, tr
+from desktop.core.paths import Profile
+from desktop.core.station_file import StationFile, load
+from desktop.views.handover import Handover
+from desktop.views.shell.sign_in import SignInWindow
+from desktop.views.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop.core.vault import MasterKey
+    from desktop.operations.context import Actor
+    from desktop.operations.station import Station
+    from desktop.views.shell.first_run import FirstRunWindow, StationSetup
+    from desktop.views.shell.unlock import UnlockWindow
+    from desktop.views.shell.window import MainWindow
+
+T = TypeVar("T")
+VERSION = "0.1.0"
+_LAST_USER = "sign-in/last"
+
+
+class Application(QObject):
+    """The running program."""
+
+    def __init__(self, qt: QApplication, profile: Profile) -> None:
+        super().__init__(qt)
+        self._qt = qt
+        self._profile = profile
+        self._clock = SystemClock()
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="opening")
+        self._handover = Handover(self)
+        self._facts: StationFile | None = None
+        self._opening: Future[Station] | None = None
+        self._station: Station | None = None
+        self._first: QWidget | None = None
+        self.window: MainWindow | None = None
+        self.theme = Theme(qt)
+        qt.setQuitOnLastWindowClosed(False)
+
+    # --- Before the main window -------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Show the window that this profile needs first."""
+        if not self._profile.exists:
+            self._show_first_run()
+            return
+        self._facts = load(self._profile)
+        self.theme.use(self._facts.theme)
+        if self._facts.key_way == "passphrase":
+            self._show_unlock(self._facts)
+        else:
+            self._show_sign_in(self._facts)
+
+    def _show_sign_in(self, facts: StationFile) -> None:
+        window = SignInWindow(self.theme, facts.municipality, is_exercise=facts.is_exercise)
+        window.submitted.connect(lambda user, password: self._sign_in(window, user, password))
+        window.painted.connect(self._first_painted)
+        self._replace(window)
+
+    def _first_painted(self) -> None:
+        if self._opening is None and self._station is None and self._facts is not None:
+            QTimer.singleShot(0, self, self._begin_opening)
+
+    def _begin_opening(self) -> None:
+        facts = self._facts
+        if facts is not None:
+            self._opening = self._pool.submit(lambda: self._open(facts, None))
+            self._opening.add_done_callback(lambda done: self._handover.post(lambda: self._was_opened(done)))
+
+    def _was_opened(self, done: Future[Station]) -> None:
+        error = done.exception()
+        if error is None:
+            self._station = done.result()
+            last = self._station.memory.get(_LAST_USER)
+            if last and isinstance(self._first, SignInWindow):
+                self._first.card.ask(self._first.card.accessibleName(), user=last)
+        elif isinstance(error, AtalayaError):
+            self._opening = None
+            if isinstance(self._first, SignInWindow):
+                self._first.refuse(error)
+        else:
+            raise error
+
+    def _open(self, facts: StationFile, master: MasterKey | None) -> Station:
+        from desktop.core import vault  # noqa: PLC0415 - after the first window is painted
+        from desktop.operations.setup import open_station  # noqa: PLC0415
+
+        return open_station(self._profile, master or vault.open_with_keyring(facts.station_id), self._clock)
+
+    def _show_unlock(self, facts: StationFile) -> None:
+        from desktop.views.shell.unlock import UnlockWindow  # noqa: PLC0415 - only where there is no keyring
+
+        window = UnlockWindow(self.theme, facts.municipality)
+        window.submitted.connect(lambda phrase: self._unlock(window, facts, phrase))
+        self._replace(window)
+
+    def _unlock(self, window: UnlockWindow, facts: StationFile, phrase: str) -> None:
+        def work() -> Station:
+            from desktop.core import vault  # noqa: PLC0415
+
+            return self._open(facts, vault.open_with_passphrase(self._profile, facts.station_id, phrase))
+
+        def done(station: Station) -> None:
+            self._station = station
+            self._show_sign_in(facts)
+
+        self._run(work, done, window.refuse)
+
+    def _sign_in(self, window: SignInWindow, user: str, password: str) -> None:
+        def work() -> Actor:
+            from desktop.operations.users import sign_in  # noqa: PLC0415
+
+            station = self._station
+            if station is None and self._facts is not None:
+                if self._opening is None:
+                    self._opening = Future()
+                    self._opening.set_result(self._open(self._facts, None))
+                station = self._opening.result()
+                self._station = station
+            if station is None:
+                raise RuntimeError("nobody signs in without a station")
+            return sign_in(station, user, password)
+
+        self._run(work, lambda actor: self._enter(actor, user), window.refuse)
+
+    def _show_first_run(self) -> None:
+        from desktop.views.shell.first_run import FirstRunWindow  # noqa: PLC0415 - once in a station's life
+
+        window = FirstRunWindow(self.theme, has_keyring=True)
+        window.demo_chosen.connect(lambda: self._demo(window))
+        window.finished.connect(lambda wanted: self._set_up(window, wanted))
+        self._replace(window)
+
+    def _demo(self, window: FirstRunWindow) -> None:
+        def done(station: Station) -> None:
+            self._station = station
+            self._facts = load(self._profile)
+            actor = station.actor
+            if actor is not None:
+                self._enter(actor, "demo")
+
+        def work() -> Station:
+            from desktop.operations.demo import make_demo  # noqa: PLC0415
+
+            return make_demo(self._profile, self._clock)
+
+        window.wait(tr(N_("Creando la comuna de ejemplo…")))
+        self._run(work, done, window.refuse)
+
+    def _set_up(self, window: FirstRunWindow, wanted: StationSetup) -> None:
+        from desktop.operations.setup import NewStation, SetUp, set_up  # noqa: PLC0415
+
+        def work() -> SetUp:
+            return set_up(
+                self._profile,
+                NewStation(
+                    municipality=wanted.municipality,
+                    commune=wanted.commune,
+                    name=wanted.station,
+                    device=wanted.device,
+                    admin_username=wanted.admin_user,
+                    admin_name=wanted.admin_name,
+                    admin_password=wanted.admin_password,
+                    passphrase=wanted.passphrase or None,
+                ),
+                self._clock,
+            )
+
+        def done(made: SetUp) -> None:
+            from desktop.views.shell.recovery import RecoveryWindow  # noqa: PLC0415
+
+            self._station = made.station
+            self._facts = load(self._profile)
+            facts = self._facts
+            shown = RecoveryWindow(self.theme, facts.municipality, made.recovery_code)
+            shown.finished.connect(lambda: self._show_sign_in(facts))
+            self._replace(shown)
+
+        self._run(work, done, window.refuse)
+
+    # --- The main window --------------------------------------------------------------------------------------
+
+    def _enter(self, actor: Actor, user: str) -> None:
+        station, facts = self._station, self._facts
+        if station is None or facts is None:
+            return
+        station.memory.put(_LAST_USER, user)
+        if self.window is None:
+            self.window = self._build_window(station, facts)
+        self.window.enter(actor, user, actor.rights)
+        self.window.show()
+        self._replace(None)
+
+    def _build_window(self, station: Station, facts: StationFile) -> MainWindow:
+        from desktop.views.handover import DataEvents  # noqa: PLC0415 - after the first window is painted
+        from desktop.views.icons import Icons  # noqa: PLC0415
+        from desktop.views.rail_pages import rail_pages  # noqa: PLC0415
+        from desktop.views.shell.crash import CrashHandler  # noqa: PLC0415
+        from desktop.views.shell.window import Desk, MainWindow  # noqa: PLC0415
+
+        crash = CrashHandler(self._profile.logs, VERSION, self._clock.now, self._show_crash)
+        crash.install()
+        icons = Icons(self.theme)
+        window = MainWindow(
+            Desk(
+                theme=self.theme,
+                icons=icons,
+                clock=self._clock,
+                memory=station.memory,
+                runner=station,
+                events=DataEvents(station.events, self),
+                pages=rail_pages(facts),
+                municipality=facts.municipality,
+                report_crash=crash.take,
+                is_exercise=facts.is_exercise,
+            )
+        )
+        window.unlock_asked.connect(lambda password: self._unlock_desk(window, password))
+        window.change_asked.connect(lambda user, password: self._change_person(window, user, password))
+        window.closed.connect(self.end)
+        QTimer.singleShot(0, icons.load)
+        return window
+
+    def _unlock_desk(self, window: MainWindow, password: str) -> None:
+        station = self._station
+        actor = station.actor if station is not None else None
+        if station is None or actor is None:
+            return
+
+        def work() -> None:
+            from desktop.operations.users import confirm_password  # noqa: PLC0415
+
+            confirm_password(station, actor, password)
+
+        self._run(work, lambda _: window.unlock(), window.refuse)
+
+    def _change_person(self, window: MainWindow, user: str, password: str) -> None:
+        station = self._station
+        if station is None:
+            return
+
+        def work() -> Actor:
+            from desktop.operations.users import sign_in  # noqa: PLC0415
+
+            return sign_in(station, user, password)
+
+        def done(actor: Actor) -> None:
+            window.unlock()
+            self._enter(actor, user)
+
+        self._run(work, done, window.refuse)
+
+    def _show_crash(self, report: str) -> None:
+        from desktop.views.shell.crash import CrashDialog  # noqa: PLC0415 - only when something broke
+
+        dialog = CrashDialog(report, self.window)
+        dialog.restart_asked.connect(self._restart)
+        dialog.open()
+
+    def _restart(self) -> None:
+        arguments = sys.argv[1:]
+        self.end()
+        QProcess.startDetached(sys.executable, ["-m", "desktop", *arguments])
+
+    def show_yourself(self) -> None:
+        """Come to the front: the program was started a second time."""
+        window = self.window or self._first
+        if window is not None:
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+            window.show()
+            window.raise_()
+            window.activateWindow()
+
+    def end(self) -> None:
+        """Close the store and leave the event loop."""
+        self._pool.shutdown(wait=True)
+        if self._opening is not None and self._station is None and self._opening.exception() is None:
+            self._station = self._opening.result()
+        if self._station is not None:
+            self._station.close()
+            self._station = None
+        self._qt.quit()
+
+    # --- Shared -----------------------------------------------------------------------------------------------
+
+    def _replace(self, window: QWidget | None) -> None:
+        before, self._first = self._first, window
+        if window is not None:
+            window.installEventFilter(self)
+            window.show()
+        if before is not None:
+            before.removeEventFilter(self)
+            before.close()
+            before.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: Any) -> bool:
+        """End the program when the person closes the first window."""
+        if watched is self._first and event.type() == event.Type.Close:
+            QTimer.singleShot(0, self, self.end)
+        return False
+
+    def _run(
+        self, work: Callable[[], T], done: Callable[[T], None], refused: Callable[[AtalayaError], None]
+    ) -> None:
+        """Do slow work away from the interface's thread and hand its outcome back."""
+
+        def finish(future: Future[T]) -> None:
+            error = future.exception()
+            if error is None:
+                done(future.result())
+            elif isinstance(error, AtalayaError):
+                refused(error)
+            else:
+                raise error
+
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda finished: self._handover.post(lambda: finish(finished)))
+
+
+def prepare_qt(arguments: list[str]) -> QApplication:
+    """Make the Qt application: X11 where embedding needs it, Qt's own words in Spanish."""
+    if sys.platform.startswith("linux"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+    qt = QApplication([sys.argv[0], *arguments])
+    qt.setApplicationName("Atalaya")
+    qt.setDesktopFileName("atalaya")
+    QLocale.setDefault(QLocale(QLocale.Language.Spanish, QLocale.Country.Chile))
+    translator = QTranslator(qt)
+    if translator.load("qtbase_es", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        qt.installTranslator(translator)
+    return qt
+
+
+def run(folder: Path | None, screenshots: Path | None = None) -> int:
+    """Run the program until its window is closed; return the exit code."""
+    from desktop.core.paths import default_profile  # noqa: PLC0415
+    from desktop.views.shell.single_instance import SingleInstance  # noqa: PLC0415
+
+    profile = Profile(folder) if folder is not None else default_profile()
+    qt = prepare_qt([])
+    instance = SingleInstance(profile.folder, qt)
+    if not instance.claim():
+        return 0
+    application = Application(qt, profile)
+    instance.knocked.connect(application.show_yourself)
+    application.start()
+    if screenshots is not None:
+        from desktop.views.shell.tour import Tour  # noqa: PLC0415 - a machine without a screen
+
+        Tour(application, application.theme, screenshots).start()
+    code = qt.exec()
+    instance.release()
+    return code
