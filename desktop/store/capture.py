@@ -21,6 +21,8 @@ from wire.changes import Dot, Op, OpKind, Value
 from wire.heads import Heads, pack, unpack
 
 _DIALECT = SQLiteDialect()
+_MARKS = frozenset({"struck", "voided", "confidentiality"})
+"""What may be written on a row of an append-only table: marks on it, never its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,22 @@ def codecs_of(model: type[Record]) -> tuple[FieldCodec, ...]:
         default = col.default.arg if col.default is not None and col.default.is_scalar else None
         codecs.append(FieldCodec(attribute, col.name, group, default, processor or (lambda value: value)))
     return tuple(codecs)
+
+
+@cache
+def _names_of(model: type[Record]) -> frozenset[str]:
+    return frozenset(["id", *(codec.attribute for codec in codecs_of(model))])
+
+
+def _check_names(model: type[Record], row: dict[str, Any]) -> None:
+    """Refuse a value that would be lost in silence.
+
+    Raises:
+        LookupError: the model has no such journalled field.
+    """
+    if not _names_of(model).issuperset(row):
+        unknown = ", ".join(sorted(row.keys() - _names_of(model)))
+        raise LookupError(f"{model.__tablename__} has no field {unknown}")
 
 
 @dataclass(slots=True)
@@ -111,6 +129,8 @@ class Capture:
         The bulk path of imports and of the demonstration data: no objects are built, but the journal, the heads
         and the derived columns are the same as for records made one by one.
         """
+        for row in rows:
+            _check_names(model, row)
         scope = model.scope.value
         dot = self._dot(scope)
         heads = pack(Heads(base=dot))
@@ -150,9 +170,13 @@ class Capture:
         self, model: type[Record], heads_of: dict[UUID, bytes], values: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Journal the same new values for many records, given their packed heads; return rows to update."""
+        codecs = [codec for codec in codecs_of(model) if codec.attribute in values]
+        _check_names(model, values)
+        if model.append_only and not {codec.group for codec in codecs} <= _MARKS:
+            raise RuntimeError(f"rows of {model.__tablename__} are added and struck, never changed")
         scope, table = model.scope.value, model.__tablename__
         dot = self._dot(scope)
-        codecs = [codec for codec in codecs_of(model) if codec.attribute in values]
+        kind = OpKind.STRIKE if model.append_only else OpKind.SET
         wire = {
             codec.wire_name: None
             if values[codec.attribute] is None
@@ -160,14 +184,14 @@ class Capture:
             for codec in codecs
         }
         groups = sorted({codec.group for codec in codecs})
-        drafts, touched = self._drafts.setdefault(scope, {}), self._touched.setdefault(scope, set())
         rows = []
         for record_id, packed in heads_of.items():
             heads = unpack(packed)
-            replaces = {group: heads.overwrite(group, dot) for group in groups}
-            pk = record_id.bytes
-            drafts[(table, pk, OpKind.SET)] = _Draft(OpKind.SET, table, pk, dict(wire), replaces)
-            touched.add(pk)
+            draft = self._draft_of(scope, table, record_id.bytes, kind)
+            draft.values.update(wire)
+            for group in groups:
+                if heads.of(group) != [dot]:
+                    draft.replaces[group] = heads.overwrite(group, dot)
             rows.append({"pk": record_id, "heads": pack(heads)})
         self.by_table.setdefault(table, set()).update(heads_of)
         return rows
@@ -202,8 +226,7 @@ class Capture:
         codecs = [codec for codec in codecs_of(model) if get_history(record, codec.attribute).has_changes()]
         if not codecs:
             return
-        struck = all(codec.group == "struck" for codec in codecs)
-        if model.append_only and not struck:
+        if model.append_only and not {codec.group for codec in codecs} <= _MARKS:
             raise RuntimeError(f"rows of {model.__tablename__} are added and struck, never changed")
         dot = self._dot(model.scope.value)
         heads = unpack(record.dots)
@@ -223,14 +246,17 @@ class Capture:
         """Return the op under way for `record`; a change to a record made in this unit joins its creation."""
         scope, table, pk = type(record).scope.value, record.__tablename__, record.id.bytes
         self._dot(scope)
-        drafts = self._drafts.setdefault(scope, {})
-        touched = self._touched.setdefault(scope, set())
-        touched.add(pk)
         owner = record.owner_field
         if owner is not None and getattr(record, owner) is not None:
-            touched.add(getattr(record, owner).bytes)
+            self._touched.setdefault(scope, set()).add(getattr(record, owner).bytes)
         if kind != OpKind.READ:
             self.by_table.setdefault(table, set()).add(record.id)
+        return self._draft_of(scope, table, pk, kind)
+
+    def _draft_of(self, scope: str, table: str, pk: bytes, kind: str) -> _Draft:
+        drafts = self._drafts.setdefault(scope, {})
+        self._touched.setdefault(scope, set()).add(pk)
+        if kind != OpKind.READ:
             for earlier in (OpKind.CREATE, OpKind.APPEND, kind):
                 if (table, pk, earlier) in drafts:
                     return drafts[(table, pk, earlier)]

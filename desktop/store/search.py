@@ -4,6 +4,7 @@ Hits are ordered by entry into the index, newest first: FTS5 walks that order wi
 costs no more than a rare one (sync.md §2.6: never order by bm25 over common words).
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from sqlalchemy.orm import Session
 from desktop.register.record import Confidentiality, Record
 from desktop.register.spec import Register
 from desktop.store.tables import SEARCH_DOC
+
+_BATCH = 500
+_RUN = re.compile(r"(\d{1,2}\.?\d{3}\.?\d{3})-?([\dkK])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +41,32 @@ class SearchIndex:
 
     def put_records(self, session: Session, records: Iterable[Record]) -> None:
         """Index records that were made or changed in the running transaction."""
-        rows = [
-            (
-                record.__tablename__,
-                {**vars(record), "id": record.id, "confidentiality": record.confidentiality},
-            )
-            for record in records
-        ]
         connection = session.connection()
         by_table: dict[str, list[Mapping[str, Any]]] = {}
-        for table, row in rows:
-            by_table.setdefault(table, []).append(row)
-        for table, values in by_table.items():
-            self.put_rows(connection, table, values)
+        for record in records:
+            if record.__tablename__ in self._extractors:
+                row = {
+                    attribute.key: getattr(record, attribute.key)
+                    for attribute in inspect(type(record)).column_attrs
+                }
+                by_table.setdefault(record.__tablename__, []).append(row)
+        for table, rows in by_table.items():
+            self.put_rows(connection, table, rows)
+
+    def read_again(self, connection: Connection, model: type[Record], ids: Sequence[UUID]) -> None:
+        """Index stored records again as they are now, by id."""
+        table: Any = model.__table__
+        if table.name not in self._extractors:
+            return
+        keys = {attribute.columns[0].name: attribute.key for attribute in inspect(model).column_attrs}
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+            found = connection.execute(
+                select(table).where(table.c.id.in_(batch)).order_by(table.c.id)
+            ).mappings()
+            self.put_rows(
+                connection, table.name, [{keys[name]: value for name, value in row.items()} for row in found]
+            )
 
     def put_rows(
         self, connection: Connection, table: str, rows: Sequence[Mapping[str, Any]], *, fresh: bool = False
@@ -122,8 +139,22 @@ def match_expression(query: str) -> str:
 
     A word with signs inside, such as `12.345.678-5` or `INC-26-K7-0042-R`, is looked for as one phrase.
     """
-    words = ['"' + word.replace('"', "") + '"' for word in query.split() if any(map(str.isalnum, word))]
-    return " ".join(words) + "*" if words else ""
+    words = [word.replace('"', " ").replace("\0", " ") for word in query.split()]
+    words = [word for word in words if any(map(str.isalnum, word))]
+    if not words:
+        return ""
+    return " AND ".join([*map(_either_form, words[:-1]), _either_form(words[-1], "*")])
+
+
+def _either_form(word: str, ending: str = "") -> str:
+    """Return the phrase of a word; of a RUN with or without dots and hyphen, both forms that texts hold."""
+    run = _RUN.fullmatch(word)
+    if run is None:
+        return f'"{word}"{ending}'
+    body, check = run[1].replace(".", ""), run[2]
+    dotted = f"{int(body):,}".replace(",", ".")
+    forms = dict.fromkeys([f"{body}-{check}", f"{dotted}-{check}", f"{body}{check}", word])
+    return "(" + " OR ".join(f'"{form}"{ending}' for form in forms) + ")"
 
 
 def _attribute_names(register: Register) -> Iterable[str]:

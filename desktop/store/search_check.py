@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, select
 
 from desktop.register.record import Confidentiality
 from desktop.register.spec import Register
@@ -74,7 +74,7 @@ class SearchCheck:
         ).fetchall()
         stale = []
         for n, pk, *values in rows:
-            match = match_expression(_text(columns, values)).rstrip("*")
+            match = match_expression(_text(columns, values))
             found = (
                 not match
                 or self._connection.execute(
@@ -107,10 +107,13 @@ def rebuild_search(connection: Connection, registers: Iterable[Register]) -> int
     batch: list[tuple[UUID, Register]] = []
     for pair in ordered:
         if batch and (len(batch) == _BATCH or batch[-1][1] is not pair[1]):
-            count += _index(connection, index, batch)
+            index.read_again(connection, batch[0][1].model, [record_id for record_id, _ in batch])
             batch = []
         batch.append(pair)
-    return count + (_index(connection, index, batch) if batch else 0)
+        count += 1
+    if batch:
+        index.read_again(connection, batch[0][1].model, [record_id for record_id, _ in batch])
+    return count
 
 
 def _ids_of(connection: Connection, register: Register) -> Iterator[tuple[UUID, Register]]:
@@ -118,18 +121,6 @@ def _ids_of(connection: Connection, register: Register) -> Iterator[tuple[UUID, 
     statement = select(table.c.id).where(table.c.voided_at.is_(None)).order_by(table.c.id)
     for (record_id,) in connection.execution_options(yield_per=_BATCH).execute(statement):
         yield record_id, register
-
-
-def _index(connection: Connection, index: SearchIndex, batch: list[tuple[UUID, Register]]) -> int:
-    register = batch[0][1]
-    table: Any = register.model.__table__
-    mapper = inspect(register.model)
-    keys = {column.name: mapper.get_property_by_column(column).key for column in mapper.columns}
-    ids = [record_id for record_id, _ in batch]
-    found = connection.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
-    rows = [{keys[name]: value for name, value in row._mapping.items()} for row in found]
-    index.put_rows(connection, table.name, rows, fresh=True)
-    return len(rows)
 
 
 def _text(columns: list[Any], values: list[Any]) -> str:

@@ -25,7 +25,7 @@ from desktop.store.migrations import upgrade
 from desktop.store.search import SearchIndex
 from desktop.store.tables import REPLICA
 from desktop.store.threads import Readers, Reading, Urgency, Writer
-from desktop.store.unit_of_work import Author, Transactions, UnitOfWork, changes_of
+from desktop.store.unit_of_work import Author, Transactions, UnitOfWork, WriteSession, changes_of
 from desktop.store.witness import (
     Witness,
     WitnessError,
@@ -90,7 +90,7 @@ class Store:
         """Run `body` in a transaction on the writer thread and announce what it changed after the commit."""
 
         def task() -> T:
-            with Session(self._writing, expire_on_commit=False) as session:
+            with WriteSession(self._writing, expire_on_commit=False) as session:
                 with self._transactions.begin(session, author, operation) as unit:
                     result = body(unit)
                 changes = changes_of(unit)

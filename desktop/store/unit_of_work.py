@@ -1,13 +1,14 @@
 """One transaction: rows, journal, search index and announcement together, or nothing at all."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, event, insert, select, update
+from sqlalchemy import TextClause, bindparam, event, insert, select, update
 from sqlalchemy import inspect as sqlalchemy_inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -18,7 +19,7 @@ from desktop.core.events import Changes
 from desktop.core.i18n import N_, tr
 from desktop.core.ids import new_id, radio_code
 from desktop.register.record import Numbered, Record
-from desktop.store.capture import Authorship, Capture
+from desktop.store.capture import Authorship, Capture, codecs_of
 from desktop.store.engine import is_out_of_room
 from desktop.store.journal import Entry, Journal
 from desktop.store.search import SearchIndex
@@ -26,7 +27,9 @@ from desktop.store.tables import CODE_COUNTER
 from wire.clock import HybridClock, wall_ms_of
 
 T = TypeVar("T")
-_BULK = "atalaya_bulk"
+_READS = re.compile(r"\s*(SELECT|EXPLAIN)\b", re.IGNORECASE)
+_ROUND_THE_JOURNAL = "records are written as objects or through add_rows, so that the journal sees them"
+_OWN_TRANSACTION = "the unit of work ends its transaction; operations only return or raise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +87,20 @@ class UnitOfWork:
             return
         complete = self.capture.add_rows(model, rows)
         table: Any = model.__table__
+        defaults = {codec.attribute: codec.default for codec in codecs_of(model)}
         self.session.connection().execute(insert(table), complete)
         self.search.put_rows(
             self.session.connection(),
             model.__tablename__,
-            [{**row, "id": full["id"]} for row, full in zip(rows, complete, strict=True)],
+            [{**defaults, **row, "id": full["id"]} for row, full in zip(rows, complete, strict=True)],
             fresh=True,
         )
 
     def set_rows(self, model: type[Record], ids: list[UUID], values: dict[str, Any]) -> None:
-        """Give many records the same values, journalled; objects already loaded are not refreshed."""
+        """Give many records the same values, journalled and indexed; objects already loaded are read again."""
         if not ids:
             return
+        self.session.flush()
         table: Any = model.__table__
         connection = self.session.connection()
         found = connection.execute(select(table.c.id, table.c["_d"]).where(table.c.id.in_(ids)))
@@ -117,15 +122,52 @@ class UnitOfWork:
             ),
             rows,
         )
+        for record_id in ids:
+            loaded = self.session.identity_map.get(self.session.identity_key(model, record_id))
+            if loaded is not None:
+                self.session.expire(loaded)
         if values.get("voided_at") is not None:
             self.search.forget(connection, ids)
+        else:
+            self.search.read_again(connection, model, ids)
 
 
 def _refuse_unjournalled(state: ORMExecuteState) -> None:
-    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(_BULK):
-        raise RuntimeError(
-            "records are written as objects or through add_rows, so that the journal sees them"
-        )
+    is_writing_text = isinstance(state.statement, TextClause) and not _READS.match(state.statement.text)
+    if state.is_insert or state.is_update or state.is_delete or is_writing_text:
+        raise RuntimeError(_ROUND_THE_JOURNAL)
+
+
+class WriteSession(Session):
+    """A session whose doors past the journal are shut."""
+
+    def _refuse(self, *_args: Any, **_options: Any) -> NoReturn:
+        raise RuntimeError(_ROUND_THE_JOURNAL)
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _refuse
+
+
+@contextmanager
+def _undivided(session: Session) -> Iterator[None]:
+    """Refuse that an operation ends its own transaction, or takes part of it back without the journal knowing."""
+    is_taken_back = False
+
+    def refuse(*_: object) -> NoReturn:
+        raise RuntimeError(_OWN_TRANSACTION)
+
+    def note(*_: object) -> None:
+        nonlocal is_taken_back
+        is_taken_back = True
+
+    event.listen(session, "before_commit", refuse)
+    event.listen(session, "after_soft_rollback", note)
+    try:
+        yield
+    finally:
+        event.remove(session, "before_commit", refuse)
+        event.remove(session, "after_soft_rollback", note)
+    if is_taken_back:
+        raise RuntimeError(_OWN_TRANSACTION)
 
 
 class Transactions:
@@ -158,7 +200,8 @@ class Transactions:
             event.listen(session, "before_flush", capture.before_flush)
             event.listen(session, "do_orm_execute", _refuse_unjournalled)
             unit = UnitOfWork(session, at, author, capture, self._search, operation)
-            yield unit
+            with _undivided(session):
+                yield unit
             session.flush()
             self._search.put_records(session, capture.records.values())
             ops = capture.ops()
