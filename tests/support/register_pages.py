@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -43,6 +44,8 @@ class Bench:
         self.settle(qtbot)
         self.services.events.stop()
         self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def open_page(
@@ -58,7 +61,6 @@ def open_page(
 ) -> Bench:
     actor = cast(Actor, station.actor)
     window = QMainWindow()
-    qtbot.addWidget(window)
     notices = Noted()
     memory = memory or DictMemory()
     opened: list[tuple[str, object]] = []
@@ -89,6 +91,8 @@ def open_page(
     window.resize(*size)
     window.show()
     window.activateWindow()
+    page.first_focus().setFocus()
+    qtbot.waitUntil(window.isActiveWindow, timeout=5_000)
     bench = Bench(page, window, services, notices, opened)
     bench.settle(qtbot)
     return bench

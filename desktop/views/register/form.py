@@ -135,7 +135,11 @@ class RecordForm(QScrollArea):
         if field.kind is Kind.LIST:
             help_text = f"{help_text}. {tr(N_('Uno por línea.'))}" if help_text else tr(N_("Uno por línea."))
         title = tr(N_("{label} *"), label=field.label) if field.is_required else field.label
-        shown = Field("" if isinstance(editor, FlagEditor) else title, editor, help_text)
+        shown = Field("" if isinstance(editor, FlagEditor) else title, editor)
+        layout = shown.layout()
+        if help_text and layout is not None:
+            layout.addWidget(label(help_text, "small", wraps=True))
+            editor.setAccessibleDescription(help_text)
         for caption in shown.findChildren(QLabel):
             if not caption.text():
                 caption.hide()

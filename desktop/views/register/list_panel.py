@@ -79,7 +79,6 @@ class ListPanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setPlaceholderText(tr(N_("Buscar en {title}  (Ctrl+F)"), title=title.lower()))
         self.search.setAccessibleName(tr(N_("Buscar en {title}"), title=title.lower()))
-        self.search.setVisible(bool(register.search))
         self.filters = FilterBar(register.filters, lambda: civil_day(services.clock.now()), self._read_counts)
         self._groups = QWidget()
         self._groups_layout = FlowLayout(self._groups, most_lines=1)
@@ -178,8 +177,11 @@ class ListPanel(QWidget):
         icons = self._services.icons
         top = QHBoxLayout()
         top.setSpacing(SIZES.space_2)
-        top.addWidget(self.search, 1)
-        if not self._register.search:
+        if self._register.search:
+            top.addWidget(self.search, 1)
+        else:
+            self.search.setParent(self)
+            self.search.hide()
             top.addStretch(1)
         saved = icon_button(icons, "bookmark-simple", tr(N_("Filtros guardados")), "", self._ask_saved)
         columns = icon_button(icons, "columns", tr(N_("Columnas")), "", self._ask_columns)

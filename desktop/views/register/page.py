@@ -54,6 +54,7 @@ class RegisterPage(QWidget):
         self._register = register
         self._doors = doors or Doors()
         self._past: list[UUID] = []
+        self._wants_in = False
         self._may_create = register.generic_forms and services.rights.may(
             Action.CREATE, register.key, Confidentiality.PUBLIC
         )
@@ -76,7 +77,8 @@ class RegisterPage(QWidget):
         self.list.chosen.connect(self._choose)
         self.list.opened.connect(self._enter)
         self.record.saved.connect(lambda record_id: self.list.reload(choose=record_id))
-        self.record.left.connect(self._to_list)
+        self.record.left.connect(self._leave_record)
+        self.record.shown.connect(self._shown)
         services.events.changed.connect(self._on_changes)
         self._add_commands()
         self.list.reload()
@@ -230,13 +232,22 @@ class RegisterPage(QWidget):
         self.list.choose_record(record_id)
 
     def _enter(self) -> None:
-        """Go from the list into the record; a confidential one asks why first."""
+        """Go from the list into the record, as soon as it is here; a confidential one asks why first."""
+        row = self.list.model.row(self.list.table.place())
         view = self.record.view
+        if row is not None and (view is None or view.id != row.id):
+            self._wants_in = True
+            return
         if view is not None and view.is_locked:
             self.record.unlock()
         else:
             self.record.show_part(0)
             self.record.form.focus_first()
+
+    def _shown(self) -> None:
+        if self._wants_in:
+            self._wants_in = False
+            self._enter()
 
     def _go_back(self) -> None:
         if self._past:
@@ -253,6 +264,10 @@ class RegisterPage(QWidget):
 
     def _reload(self) -> None:
         self.list.reload(choose=self.record.record_id)
+
+    def _leave_record(self) -> None:
+        self.list.reload()
+        self._to_list()
 
     def _to_list(self) -> None:
         self.list.table.setFocus()

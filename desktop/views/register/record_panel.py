@@ -46,9 +46,13 @@ FORM, HISTORY, LINKED, FILES = range(4)
 
 
 class RecordPanel(QWidget):
-    """`saved` carries the id of a record that was made or changed here; `left` asks the page for the list."""
+    """`saved` carries the id of a record that was made or changed here, `shown` follows each record that is shown.
+
+    `left` asks the page for the list.
+    """
 
     saved = Signal(object)
+    shown = Signal()
     left = Signal()
 
     def __init__(
@@ -131,6 +135,7 @@ class RecordPanel(QWidget):
         self.form.show_record(view)
         self._show_parts(view)
         self._show_dirty()
+        self.shown.emit()
 
     def clear(self) -> None:
         """Show no record."""
