@@ -359,7 +359,7 @@ def test_place_priority_and_state_change_by_hand_with_a_line_each(central: Centr
         Priority.P1,
         IncidentStatus.WAITING,
     )
-    assert central.row(Incident, ref.id).place_key == "los nandues 45"
+    assert central.row(Incident, ref.id).place_key == "nandues 45"
     with pytest.raises(UserError):
         central.do(set_status, ref.id, IncidentStatus.EN_ROUTE)
     with pytest.raises(FieldError):

@@ -75,11 +75,13 @@ def test_the_same_phone_place_or_nearness_proposes_the_open_incident_with_its_re
         draft = IntakeDraft(**values)  # type: ignore[arg-type]
         return [(found.code, found.reason) for found in central.ask(suggest, draft).duplicates]
 
-    assert reasons(phone="+56 9 8765 4321") == [(ref.code, "mismo teléfono")]
+    assert reasons(phone="+56 9 8765 4321") == [(ref.code, "mismo teléfono, recién")]
     assert reasons(address="PICARTE, 1120", narrative="ruidos molestos") == [
-        (ref.code, "misma dirección, mismo tipo")
+        (ref.code, "misma dirección, mismo tipo, recién")
     ]
-    assert reasons(lat=-39.8148, lon=-73.2400) == [(ref.code, "a 90 m")]
+    assert reasons(lat=-39.8148, lon=-73.2400, narrative="ruidos molestos") == [
+        (ref.code, "a 90 m, mismo tipo, recién")
+    ]
     assert reasons(lat=-39.8240, lon=-73.2400) == []
     assert reasons(narrative="fiesta con ruidos molestos") == []
 
@@ -156,11 +158,11 @@ def test_the_nearest_free_unit_is_recommended_and_a_busy_one_says_where_it_is(ce
 
     assert [found.callsign for found in advice] == ["M21", "M22"]
     assert advice[0].is_recommended
-    assert advice[0].reason == "60 m · disponible · mismo sector"
+    assert advice[0].reason == "60 m · disponible · su sector"
     assert advice[1].is_busy
-    assert far.code in advice[1].reason
+    assert (advice[1].incident_code, advice[1].is_recommended) == (far.code, False)
     central.clock.advance(3600)
-    assert "posición antigua" in central.ask(recommended_units, ref.id)[0].reason
+    assert "posición de las" in central.ask(recommended_units, ref.id)[0].reason
 
 
 # --- Referrals and protocols -------------------------------------------------------------------------------------

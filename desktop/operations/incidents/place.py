@@ -1,19 +1,11 @@
 """The place of an incident or call, checked once for every operation that takes one."""
 
-import re
 from typing import Any
 
-from desktop.core import formats
 from desktop.core.errors import FieldError
 from desktop.core.i18n import N_, tr
+from desktop.models.incidents.places import place_key
 from desktop.models.incidents.states import PlaceSource
-
-_SIGNS = re.compile(r"[^a-z0-9]+")
-
-
-def place_key(address: str) -> str:
-    """Return the address without accents, capitals and signs: two ways of writing it meet here."""
-    return " ".join(_SIGNS.sub(" ", formats.fold_text(address)).split())
 
 
 def place_values(

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from desktop.core import formats
 from desktop.models.catalogues import IncidentType
 from desktop.models.incidents.classifier import read_narrative
+from desktop.models.incidents.places import place_key
 from desktop.models.incidents.records import HazardNote
 from desktop.models.incidents.states import Priority
 from desktop.operations.context import ReadContext
-from desktop.operations.incidents.place import place_key
 from desktop.operations.incidents.values import Hazard, IntakeDraft, TypeGuess
 
 _NEAR_DEGREES = 0.0005

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 
+from desktop.models.incidents.places import place_key
 from desktop.models.incidents.records import Call, Incident
 from desktop.operations.context import ReadContext
 from desktop.operations.incidents.masking import Shown, Surface, class_title, masked
 from desktop.operations.incidents.nearby import nearby_incidents
-from desktop.operations.incidents.place import place_key
 from desktop.operations.incidents.proposals import hazards_for, phone_or_none, propose
 from desktop.operations.incidents.streets import complete_street
 from desktop.operations.incidents.titles import TypeTitles, type_titles
