@@ -6,11 +6,14 @@ at human rate (sync.md §1.1 rule 12). Deferred foreign keys let a unit of work 
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from desktop.core.errors import Unavailable
@@ -19,6 +22,7 @@ from desktop.core.i18n import N_, tr
 BUSY_TIMEOUT_MS = 10_000
 _KEY_BYTES = 32
 
+_NO_ROOM = re.compile(r"disk is full", re.IGNORECASE)
 _FULL = re.compile(r"database or disk is full|disk I/O error|unable to open database file", re.IGNORECASE)
 
 
@@ -50,10 +54,13 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int =
             connection.execute("PRAGMA wal_autocheckpoint = 8000")
     except sqlcipher.DatabaseError as error:
         connection.close()
+        if _NO_ROOM.search(str(error)):
+            raise no_room() from error
         raise Unavailable(
             tr(
                 N_(
-                    "No se pudo abrir la base de datos de esta estación: la llave no corresponde o el archivo está dañado."
+                    "No se pudo abrir la base de datos de esta estación: la llave no corresponde o el archivo está "
+                    "dañado."
                 )
             )
         ) from error
@@ -79,3 +86,30 @@ def make_engine(path: Path, key: bytes, *, read_only: bool = False, size: int = 
 def is_out_of_room(error: BaseException) -> bool:
     """Tell whether a database error means that the disk is full or gone rather than a fault of ours."""
     return bool(_FULL.search(str(error)))
+
+
+@contextmanager
+def telling_of_room() -> Iterator[None]:
+    """Turn a database error for lack of room into words; every other error rises as it is.
+
+    Raises:
+        Unavailable: the disk is full or away; the transaction wrote nothing.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if is_out_of_room(error):
+            raise no_room() from error
+        raise
+
+
+def no_room() -> Unavailable:
+    """Return the error that says that the disk is full."""
+    return Unavailable(
+        tr(
+            N_(
+                "No queda espacio en el disco de esta estación. Lo escrito sigue en pantalla y nada quedó a medias: "
+                "libere espacio y se guardará."
+            )
+        )
+    )

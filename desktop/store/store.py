@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import sqlcipher3.dbapi2 as sqlcipher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +20,7 @@ from desktop.core.events import Events
 from desktop.core.ids import new_replica_id
 from desktop.register.spec import Register
 from desktop.register.types import instant_to_wire
-from desktop.store.engine import make_engine
+from desktop.store.engine import is_out_of_room, make_engine, telling_of_room
 from desktop.store.journal import Journal
 from desktop.store.migrations import upgrade
 from desktop.store.search import SearchIndex
@@ -66,10 +67,15 @@ class Store:
         self.clock = clock
         self._keys = keys
         self._writing: Engine = make_engine(path, keys.database)
-        upgrade(self._writing)
         self.search = SearchIndex(registers)
         self._witness_path = witness_path(path)
-        self.replica, self.station = self._own_replica(station)
+        try:
+            with telling_of_room():
+                upgrade(self._writing)
+                self.replica, self.station = self._own_replica(station)
+        except BaseException:
+            self._writing.dispose()
+            raise
         self.journal = Journal(self.replica, keys.signing)
         self._transactions = Transactions(clock, self.journal, self.search, self.station)
         self._reading = make_engine(path, keys.database, read_only=True, size=READERS)
@@ -90,7 +96,7 @@ class Store:
         """Run `body` in a transaction on the writer thread and announce what it changed after the commit."""
 
         def task() -> T:
-            with WriteSession(self._writing, expire_on_commit=False) as session:
+            with telling_of_room(), WriteSession(self._writing, expire_on_commit=False) as session:
                 with self._transactions.begin(session, author, operation) as unit:
                     result = body(unit)
                 changes = changes_of(unit)
@@ -106,7 +112,7 @@ class Store:
         """Run `body` in a transaction over tables that belong to this file alone: settings, drafts."""
 
         def task() -> T:
-            with self._writing.begin() as connection:
+            with telling_of_room(), self._writing.begin() as connection:
                 return body(connection)
 
         return self._writer.submit(task, urgency)
@@ -216,5 +222,9 @@ class Store:
         raw = self._writing.raw_connection()
         try:
             raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlcipher.OperationalError as error:
+            # Without room the WAL stays as it is and is folded in later; nothing that was accepted is in danger.
+            if not is_out_of_room(error):
+                raise
         finally:
             raw.close()

@@ -10,17 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, bindparam, event, insert, select, update
 from sqlalchemy import inspect as sqlalchemy_inspect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from desktop.core.clock import SANTIAGO, Clock
-from desktop.core.errors import Unavailable
 from desktop.core.events import Changes
-from desktop.core.i18n import N_, tr
 from desktop.core.ids import new_id, radio_code
 from desktop.register.record import Numbered, Record
 from desktop.store.capture import Authorship, Capture, codecs_of
-from desktop.store.engine import is_out_of_room
 from desktop.store.journal import Entry, Journal
 from desktop.store.search import SearchIndex
 from desktop.store.tables import CODE_COUNTER
@@ -216,18 +212,6 @@ class Transactions:
                     reason=unit.reason,
                 )
             session.commit()
-        except DBAPIError as error:
-            session.rollback()
-            if is_out_of_room(error):
-                raise Unavailable(
-                    tr(
-                        N_(
-                            "No queda espacio en el disco de esta estación. Lo escrito sigue en pantalla y nada quedó "
-                            "a medias: libere espacio y se guardará."
-                        )
-                    )
-                ) from error
-            raise
         except BaseException:
             session.rollback()
             raise
