@@ -31,7 +31,7 @@ PROOF_LASTS = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class PasswordProof:
-    """Somebody's password was right a moment ago, at this desk; made by the sign-in and by nothing else."""
+    """Somebody's password was right a moment ago, at this desk; made by `proofs.prove` and nothing else."""
 
     user_id: UUID
     name: str

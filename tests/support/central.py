@@ -69,7 +69,8 @@ class Central:
 
     def row(self, model: type[T], record_id: UUID) -> T:
         """Read a record as it is stored."""
-        return self.ask(lambda ctx: ctx.session.get_one(model, record_id))
+        found: T = self.ask(lambda ctx: ctx.session.get_one(model, record_id))
+        return found
 
     def open(self, narrative: str = "", **values: Any) -> IncidentRef:
         values.setdefault("address", "Picarte 1120")

@@ -158,10 +158,8 @@ def _check_hazards(ctx: Context, draft: IntakeDraft) -> None:
 
 
 def _type_and_priority(ctx: Context, draft: IntakeDraft) -> tuple[IncidentType | None, Priority]:
-    guesses, guessed_priority = propose(ctx, draft)
-    code = draft.type_code if draft.type_is_manual or draft.type_code else None
-    if code is None and guesses:
-        code = guesses[0].code
+    guesses, _ = propose(ctx, draft)
+    code = draft.type_code or (guesses[0].code if guesses else None)
     kind = type_of(ctx, code)
     if draft.type_code and (kind is None or not kind.is_active):
         raise FieldError(
@@ -169,8 +167,9 @@ def _type_and_priority(ctx: Context, draft: IntakeDraft) -> tuple[IncidentType |
         )
     if draft.priority is not None and draft.priority_is_manual:
         return kind, draft.priority
-    if guessed_priority is not None and guesses and kind is not None and guesses[0].code == kind.code:
-        return kind, guessed_priority
+    spoken = next((found.priority for found in guesses if kind is not None and found.code == kind.code), None)
+    if spoken is not None:
+        return kind, spoken
     return kind, kind.priority if kind is not None else draft.priority or Priority.P3
 
 
