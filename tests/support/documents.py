@@ -132,21 +132,104 @@ def incident_view(lines: int = 9) -> values.IncidentView:
         police_report="2600451234-5",
         needs_follow_up=True,
         calls=(
-            values.CallView(number(11), "LL-26-K7-0902", START, Channel.SHORT_NUMBER, "+56 9 8765 4321", "Íngrid Muñoz D'Angelo", False, "Asaltaron a una señora", False),
-            values.CallView(number(12), "LL-26-K7-0903", at(70), Channel.WHATSAPP, None, None, True, "Hay una señora herida", False),
+            values.CallView(
+                number(11),
+                "LL-26-K7-0902",
+                START,
+                Channel.SHORT_NUMBER,
+                "+56 9 8765 4321",
+                "Íngrid Muñoz D'Angelo",
+                False,
+                "Asaltaron a una señora",
+                False,
+            ),
+            values.CallView(
+                number(12),
+                "LL-26-K7-0903",
+                at(70),
+                Channel.WHATSAPP,
+                None,
+                None,
+                True,
+                "Hay una señora herida",
+                False,
+            ),
         ),
         timeline=tuple(timeline),
         assignments=(
-            values.AssignmentView(number(21), number(31), "M21", "J. Ñanco / P. O'Ryan", UnitStatus.AVAILABLE, at(32), at(71), at(402), None, at(2650), None, None, "recomendado", False),
-            values.AssignmentView(number(22), number(32), "M23", "R. Águila", UnitStatus.AVAILABLE, at(95), at(120), None, None, at(300), at(300), "Reasignado a incidente 455", None, False),
+            values.AssignmentView(
+                number(21),
+                number(31),
+                "M21",
+                "J. Ñanco / P. O'Ryan",
+                UnitStatus.AVAILABLE,
+                at(32),
+                at(71),
+                at(402),
+                None,
+                at(2650),
+                None,
+                None,
+                "recomendado",
+                False,
+            ),
+            values.AssignmentView(
+                number(22),
+                number(32),
+                "M23",
+                "R. Águila",
+                UnitStatus.AVAILABLE,
+                at(95),
+                at(120),
+                None,
+                None,
+                at(300),
+                at(300),
+                "Reasignado a incidente 455",
+                None,
+                False,
+            ),
         ),
         referrals=(
-            values.ReferralView(number(41), None, "Carabineros (133)", "133", ReferralStatus.DONE, at(50), "Cabo Peña", "C-7781", at(600), at(540), "Toma el procedimiento"),
-            values.ReferralView(number(42), None, "SAMU (131)", "131", ReferralStatus.ARRIVED, at(85), "Reguladora", None, at(900), at(980), None),
+            values.ReferralView(
+                number(41),
+                None,
+                "Carabineros (133)",
+                "133",
+                ReferralStatus.DONE,
+                at(50),
+                "Cabo Peña",
+                "C-7781",
+                at(600),
+                at(540),
+                "Toma el procedimiento",
+            ),
+            values.ReferralView(
+                number(42),
+                None,
+                "SAMU (131)",
+                "131",
+                ReferralStatus.ARRIVED,
+                at(85),
+                "Reguladora",
+                None,
+                at(900),
+                at(980),
+                None,
+            ),
         ),
         people=(
-            values.PersonView(number(51), PersonRole.VICTIM, "Rosa Ester Ñancupil Ünal", run(make_run(9123456)), "+56 9 1234 5678", "Corte en la mano izquierda"),
-            values.PersonView(number(52), PersonRole.OFFENDER, None, None, None, "Hombre, polerón rojo, unos 25 años"),
+            values.PersonView(
+                number(51),
+                PersonRole.VICTIM,
+                "Rosa Ester Ñancupil Ünal",
+                run(make_run(9123456)),
+                "+56 9 1234 5678",
+                "Corte en la mano izquierda",
+            ),
+            values.PersonView(
+                number(52), PersonRole.OFFENDER, None, None, None, "Hombre, polerón rojo, unos 25 años"
+            ),
         ),
         vehicles=(values.VehicleView(number(61), "BBCD-12", "Sedán gris, vidrio trasero roto", True),),
         checklists=(
@@ -156,17 +239,43 @@ def incident_view(lines: int = 9) -> values.IncidentView:
                 3,
                 "Manual de operaciones de la central",
                 (
-                    values.StepView(1, "Confirmar si hay personas lesionadas y pedir SAMU", number(1), at(80), "M. Soto"),
+                    values.StepView(
+                        1, "Confirmar si hay personas lesionadas y pedir SAMU", number(1), at(80), "M. Soto"
+                    ),
                     values.StepView(2, "Avisar a Carabineros 133", number(2), at(50), "M. Soto"),
                     values.StepView(3, "Revisar cámaras cercanas y guardar la grabación", None, None, None),
                 ),
             ),
         ),
         field_timers=(
-            values.FieldTimerView(number(81), FieldTimerKind.FLAGRANCY, "Robo con violencia", "Hombre adulto", number(31), None, at(900), at(1800), at(1450), "Entregado a Carabineros", "Sgto. 2° Vera", at(910), False),
+            values.FieldTimerView(
+                number(81),
+                FieldTimerKind.FLAGRANCY,
+                "Robo con violencia",
+                "Hombre adulto",
+                number(31),
+                None,
+                at(900),
+                at(1800),
+                at(1450),
+                "Entregado a Carabineros",
+                "Sgto. 2° Vera",
+                at(910),
+                False,
+            ),
         ),
-        linked=(values.LinkedIncident(number(449), "INC-26-K7-0449", "449", "Lesiones en la vía pública", Priority.P2, IncidentStatus.DUPLICATE, "child"),),
-    )  # fmt: skip
+        linked=(
+            values.LinkedIncident(
+                number(449),
+                "INC-26-K7-0449",
+                "449",
+                "Lesiones en la vía pública",
+                Priority.P2,
+                IncidentStatus.DUPLICATE,
+                "child",
+            ),
+        ),
+    )
 
 
 def incident_lines(count: int) -> tuple[IncidentLine, ...]:
@@ -206,8 +315,20 @@ def handover_sheet() -> HandoverSheet:
         date(2026, 11, 22),
         datetime(2026, 11, 22, 19, tzinfo=UTC),
         datetime(2026, 11, 23, 3, tzinfo=UTC),
-        ("Marisol Soto Peña · Supervisora de turno", "Íngrid Muñoz · Operadora", "José Ñanco · Móvil M21", "Pía O'Ryan · Móvil M22 (ausente)"),
-        tuple(SheetItem(f"INC-26-K7-{440 + i:04}", "P2 Alta · Accidente con lesionados · Ruta T-350 km 3 · En lugar · M21", at(600 * i)) for i in range(4)),
+        (
+            "Marisol Soto Peña · Supervisora de turno",
+            "Íngrid Muñoz · Operadora",
+            "José Ñanco · Móvil M21",
+            "Pía O'Ryan · Móvil M22 (ausente)",
+        ),
+        tuple(
+            SheetItem(
+                f"INC-26-K7-{440 + i:04}",
+                "P2 Alta · Accidente con lesionados · Ruta T-350 km 3 · En lugar · M21",
+                at(600 * i),
+            )
+            for i in range(4)
+        ),
         (SheetItem("M21", "En lugar · 451", at(402)), SheetItem("M23", "Sin comunicación", at(1000))),
         (SheetItem("INC-26-K7-0440", "SAMU (131) · Aceptada · llega a las 15:10", at(500)),),
         (SheetItem("451", "Control de identidad: 60 min", at(4000)),),
@@ -216,7 +337,7 @@ def handover_sheet() -> HandoverSheet:
         17,
         13,
         "Radio base con ruido en canal 2. Cámara 14 desenfocada.",
-    )  # fmt: skip
+    )
 
 
 def percentiles(count: int, p50: float, p90: float) -> Percentiles:
@@ -225,8 +346,15 @@ def percentiles(count: int, p50: float, p90: float) -> Percentiles:
 
 def response_row(key: str, title: str, count: int = 120, share: float = 0.83) -> ResponseRow:
     return ResponseRow(
-        key, title, count, percentiles(count, 52, 171), percentiles(count - 7, 391, 845), percentiles(count - 9, 2460, 7300), share, share - 0.12
-    )  # fmt: skip
+        key,
+        title,
+        count,
+        percentiles(count, 52, 171),
+        percentiles(count - 7, 391, 845),
+        percentiles(count - 9, 2460, 7300),
+        share,
+        share - 0.12,
+    )
 
 
 def response_times() -> ResponseTimes:
@@ -235,14 +363,26 @@ def response_times() -> ResponseTimes:
         datetime(2026, 12, 1, 3, tzinfo=UTC),
         response_row("", "Todos", 1240),
         {
-            GroupBy.PRIORITY: tuple(response_row(found.value, found.label, 90 * found.rank, 1 - found.rank / 9) for found in Priority),
-            GroupBy.TYPE: tuple(response_row(f"A{i:02}", f"A{i:02} Robo con violencia o intimidación", 10 + i, 0.6 + i / 60) for i in range(1, 22)),
-            GroupBy.SECTOR: (response_row("Centro", "Centro"), ResponseRow("", "Sin dato", 1, Percentiles(), Percentiles(), Percentiles(), None, None)),
-            GroupBy.SHIFT: (response_row("day", "Día (08–16)"), response_row("night", "Noche (00–08)", 300, 0.7)),
+            GroupBy.PRIORITY: tuple(
+                response_row(found.value, found.label, 90 * found.rank, 1 - found.rank / 9)
+                for found in Priority
+            ),
+            GroupBy.TYPE: tuple(
+                response_row(f"A{i:02}", f"A{i:02} Robo con violencia o intimidación", 10 + i, 0.6 + i / 60)
+                for i in range(1, 22)
+            ),
+            GroupBy.SECTOR: (
+                response_row("Centro", "Centro"),
+                ResponseRow("", "Sin dato", 1, Percentiles(), Percentiles(), Percentiles(), None, None),
+            ),
+            GroupBy.SHIFT: (
+                response_row("day", "Día (08–16)"),
+                response_row("night", "Noche (00–08)", 300, 0.7),
+            ),
         },
         14,
         6,
-    )  # fmt: skip
+    )
 
 
 def counts(**pairs: int) -> tuple[Count, ...]:
@@ -257,47 +397,131 @@ def shift_report() -> ShiftReport:
     return ShiftReport(
         replace(HEAD, folio="PN-2026-000312"),
         ShiftView(
-            number(5), ShiftKind.EVENING, date(2026, 11, 22), datetime(2026, 11, 22, 19, tzinfo=UTC), datetime(2026, 11, 23, 3, tzinfo=UTC), ShiftStatus.OPEN, number(1), "",
-            (RosterEntry("Marisol Soto Peña", "Supervisora de turno"), RosterEntry("José Ñanco", "Conductor M21", note="Licencia A2"), RosterEntry("Pía O'Ryan", "Inspectora", is_present=False, note="Reemplaza R. Águila")),
+            number(5),
+            ShiftKind.EVENING,
+            date(2026, 11, 22),
+            datetime(2026, 11, 22, 19, tzinfo=UTC),
+            datetime(2026, 11, 23, 3, tzinfo=UTC),
+            ShiftStatus.OPEN,
+            number(1),
+            "",
+            (
+                RosterEntry("Marisol Soto Peña", "Supervisora de turno"),
+                RosterEntry("José Ñanco", "Conductor M21", note="Licencia A2"),
+                RosterEntry("Pía O'Ryan", "Inspectora", is_present=False, note="Reemplaza R. Águila"),
+            ),
         ),
-        "Marisol Soto Peña", 42, 17, 13, 4, priorities(), counts(Robo_con_violencia=2, Ruidos_molestos=9, Accidentes=3, Luminarias=3),
+        "Marisol Soto Peña",
+        42,
+        17,
+        13,
+        4,
+        priorities(),
+        counts(Robo_con_violencia=2, Ruidos_molestos=9, Accidentes=3, Luminarias=3),
         incident_lines(30),
-        (NewsLine(at(60), "Se recibe el turno con 4 pendientes.", "M. Soto"), NewsLine(at(3600), "Corte de luz en sector Las Ánimas", "Í. Muñoz", is_late_entry=True), NewsLine(at(4000), "M22 con panne", "M. Soto", is_struck=True)),
+        (
+            NewsLine(at(60), "Se recibe el turno con 4 pendientes.", "M. Soto"),
+            NewsLine(at(3600), "Corte de luz en sector Las Ánimas", "Í. Muñoz", is_late_entry=True),
+            NewsLine(at(4000), "M22 con panne", "M. Soto", is_struck=True),
+        ),
         (UnitLine("M21", "J. Ñanco / P. O'Ryan", 7), UnitLine("M22", "R. Águila", 5, "Neumático repuesto")),
         "Turno sin mayores dificultades.",
-    )  # fmt: skip
+    )
 
 
 def daily_report() -> DailyReport:
     return DailyReport(
         replace(HEAD, folio="ID-2026-000326"),
-        datetime(2026, 11, 21, 11, tzinfo=UTC), datetime(2026, 11, 22, 11, tzinfo=UTC), 131, 54, 49, 5, 12, priorities(),
-        counts(Ruidos_molestos=19, Robo_con_violencia=4, Accidentes_de_tránsito=8, Luminarias=7, Violencia_intrafamiliar=6, Comercio_ambulante=5, Otros=5),
-        counts(Noche=14, Día=18, Tarde=22), counts(Número_corto_municipal=31, Radio=9, Televigilancia=8, WhatsApp=6),
-        incident_lines(8), tuple(response_row(found.value, found.label, 12 * found.rank, 0.9) for found in Priority), "Sin observaciones.",
-    )  # fmt: skip
+        datetime(2026, 11, 21, 11, tzinfo=UTC),
+        datetime(2026, 11, 22, 11, tzinfo=UTC),
+        131,
+        54,
+        49,
+        5,
+        12,
+        priorities(),
+        counts(
+            Ruidos_molestos=19,
+            Robo_con_violencia=4,
+            Accidentes_de_tránsito=8,
+            Luminarias=7,
+            Violencia_intrafamiliar=6,
+            Comercio_ambulante=5,
+            Otros=5,
+        ),
+        counts(Noche=14, Día=18, Tarde=22),
+        counts(Número_corto_municipal=31, Radio=9, Televigilancia=8, WhatsApp=6),
+        incident_lines(8),
+        tuple(response_row(found.value, found.label, 12 * found.rank, 0.9) for found in Priority),
+        "Sin observaciones.",
+    )
 
 
 def record_sheet() -> RecordSheet:
     return RecordSheet(
-        replace(HEAD, folio="CON-2026-000044"), "Contactos e instituciones", "Junta de Vecinos N.° 12 «Los Ñirres»", "Vigente",
+        replace(HEAD, folio="CON-2026-000044"),
+        "Contactos e instituciones",
+        "Junta de Vecinos N.° 12 «Los Ñirres»",
+        "Vigente",
         (
-            RecordSection("Identificación", (RecordField("Nombre", "Junta de Vecinos N.° 12"), RecordField("RUT", run(make_run(65432100))), RecordField("Sector", "Las Ánimas"), RecordField("Observaciones", "Reunión el primer martes de cada mes.\nLlevar actas. " + TRAPS, wide=True))),
-            RecordSection("Contacto", (RecordField("Presidenta", "Rosa Ñancupil"), RecordField("Teléfono", "+56 9 1234 5678"), RecordField("Correo", ""))),
+            RecordSection(
+                "Identificación",
+                (
+                    RecordField("Nombre", "Junta de Vecinos N.° 12"),
+                    RecordField("RUT", run(make_run(65432100))),
+                    RecordField("Sector", "Las Ánimas"),
+                    RecordField(
+                        "Observaciones",
+                        "Reunión el primer martes de cada mes.\nLlevar actas. " + TRAPS,
+                        wide=True,
+                    ),
+                ),
+            ),
+            RecordSection(
+                "Contacto",
+                (
+                    RecordField("Presidenta", "Rosa Ñancupil"),
+                    RecordField("Teléfono", "+56 9 1234 5678"),
+                    RecordField("Correo", ""),
+                ),
+            ),
         ),
         (
             Entry(at(0), "M. Soto", "Creación", ""),
-            Entry(at(90000), "Í. Muñoz", "Modificación", "Cambio de directiva", (FieldChange("Presidenta", "Luis Pérez", "Rosa Ñancupil"), FieldChange("Correo", "jjvv@ejemplo.cl", ""))),
+            Entry(
+                at(90000),
+                "Í. Muñoz",
+                "Modificación",
+                "Cambio de directiva",
+                (
+                    FieldChange("Presidenta", "Luis Pérez", "Rosa Ñancupil"),
+                    FieldChange("Correo", "jjvv@ejemplo.cl", ""),
+                ),
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def list_sheet(rows: int = 90) -> ListSheet:
     return ListSheet(
-        replace(HEAD, folio="", signatures=()), "Incidentes", ("Código", "Ingreso", "Prioridad", "Tipo", "Lugar", "Estado", "Llamadas"),
-        tuple((f"INC-26-K7-{i:04}", "22-11-2026 14:29", "P2 Alta", "Ruidos molestos", "Pasaje Los Ñirres 45, Las Ánimas", "Cerrado", str(i % 4 + 1)) for i in range(rows)),
-        "Desde 01-11-2026 · Sector: Las Ánimas", frozenset({6}),
-    )  # fmt: skip
+        replace(HEAD, folio="", signatures=()),
+        "Incidentes",
+        ("Código", "Ingreso", "Prioridad", "Tipo", "Lugar", "Estado", "Llamadas"),
+        tuple(
+            (
+                f"INC-26-K7-{i:04}",
+                "22-11-2026 14:29",
+                "P2 Alta",
+                "Ruidos molestos",
+                "Pasaje Los Ñirres 45, Las Ánimas",
+                "Cerrado",
+                str(i % 4 + 1),
+            )
+            for i in range(rows)
+        ),
+        "Desde 01-11-2026 · Sector: Las Ánimas",
+        frozenset({6}),
+    )
 
 
 def every_document() -> dict[str, Sheet]:
@@ -309,11 +533,18 @@ def every_document() -> dict[str, Sheet]:
         "incident": IncidentSheet(HEAD, incident_view()),
         "shift_report": shift_report(),
         "handover": HandoverAct(
-            replace(HEAD, folio="AET-2026-000312", signatures=pair), handover_sheet(), "Noche (00–08), 23-11-2026", "Se entregan 2 radios.", "a" * 64
+            replace(HEAD, folio="AET-2026-000312", signatures=pair),
+            handover_sheet(),
+            "Noche (00–08), 23-11-2026",
+            "Se entregan 2 radios.",
+            "a" * 64,
         ),
         "daily": daily_report(),
         "response": ResponseReport(replace(HEAD, folio="ITR-2026-000011"), response_times(), DEFAULT_TARGETS),
         "record": record_sheet(),
         "list": list_sheet(),
-        "paper_card": PaperCard(replace(HEAD, folio="", signatures=(), distribution=()), phones=("Carabineros 133", "Bomberos 132", "SAMU 131")),
-    }  # fmt: skip
+        "paper_card": PaperCard(
+            replace(HEAD, folio="", signatures=(), distribution=()),
+            phones=("Carabineros 133", "Bomberos 132", "SAMU 131"),
+        ),
+    }
