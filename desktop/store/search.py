@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.orm import Session
 
 from desktop.register.record import Confidentiality, Record
 from desktop.register.spec import Register
-from desktop.store.tables import SEARCH_DOC
 
 _BATCH = 500
 _RUN = re.compile(r"(\d{1,2}\.?\d{3}\.?\d{3})-?([\dkK])")
@@ -78,19 +77,18 @@ class SearchIndex:
         known: dict[bytes, int] = {}
         ids = [row["id"].bytes for row in rows]
         if not fresh:
-            found = connection.execute(
-                select(SEARCH_DOC.c.record_id, SEARCH_DOC.c.n).where(
-                    SEARCH_DOC.c.record_id.in_(bindparam("ids", ids, expanding=True))
-                )
-            )
-            known = {row.record_id: row.n for row in found}
-        next_n = int(connection.execute(text("SELECT coalesce(max(n), 0) FROM search_doc")).scalar_one()) + 1
+            for pk in ids:
+                n = connection.exec_driver_sql("SELECT n FROM search_doc WHERE record_id = ?", (pk,)).scalar()
+                if n is not None:
+                    known[pk] = n
+        next_n = (
+            int(connection.exec_driver_sql("SELECT coalesce(max(n), 0) FROM search_doc").scalar_one()) + 1
+        )
         docs, texts = [], []
         for row in rows:
             pk = row["id"].bytes
-            n = known.get(pk)
-            if n is None:
-                n, next_n = next_n, next_n + 1
+            n = known.get(pk, next_n)
+            next_n = max(next_n, n + 1)
             secrecy = (row.get("confidentiality") or Confidentiality.INTERNAL).rank
             docs.append((n, register, pk, secrecy))
             texts.append((n, words_of(row)))
