@@ -9,7 +9,6 @@ import pytest
 from desktop.core import formats
 from desktop.models.demo import DemoIncident, demo_incidents
 from desktop.models.demo_commune import demo_commune
-from desktop.models.demo_shifts import demo_shifts
 from desktop.models.demo_frequencies import (
     CASES_2025,
     CODES,
@@ -18,6 +17,7 @@ from desktop.models.demo_frequencies import (
     MONTHS_2023_2025,
     yearly_by_code,
 )
+from desktop.models.demo_shifts import demo_shifts
 from desktop.models.incidents.classifier import read_narrative
 from desktop.models.incidents.demo_text import TEMPLATES
 from desktop.models.incidents.places import StreetIndex
