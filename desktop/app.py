@@ -55,6 +55,11 @@ class Application(QObject):
         self.theme = Theme(qt)
         qt.setQuitOnLastWindowClosed(False)
 
+    @property
+    def first_window(self) -> QWidget | None:
+        """Return the window before the main one."""
+        return self._first
+
     # --- Before the main window -------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -206,8 +211,32 @@ class Application(QObject):
         if self.window is None:
             self.window = self._build_window(station, facts)
         self.window.enter(actor, user, actor.rights)
+        self._add_orders(self.window)
+        self._show_state()
         self.window.show()
         self._replace(None)
+
+    def _add_orders(self, window: MainWindow) -> None:
+        """Give the bar the orders of the central and the search over everything, for the person who sits here now."""
+        from desktop.views.incidents.bar import central_orders, searcher  # noqa: PLC0415
+
+        services = window.services
+        if services is None or window.bar is None:
+            return
+        orders = central_orders(services)
+        window.commands.remove(*(order.id for order in orders))
+        window.commands.add(*orders)
+        window.bar.add_searcher(searcher(services))
+
+    def _show_state(self) -> None:
+        """Say in the status bar what is true now: no server yet, and when the last good backup was made."""
+        from desktop.views.shell.status import SyncState, backup_item  # noqa: PLC0415
+
+        if self.window is None or self._station is None:
+            return
+        self.window.status.show_sync(SyncState(has_server=False, is_connected=False, unsent=0))
+        last = last_backup_at(self._station.memory)
+        self.window.status.set_item(backup_item(last, self._clock.now()))
 
     def _build_window(self, station: Station, facts: StationFile) -> MainWindow:
         from desktop.views.handover import DataEvents  # noqa: PLC0415 - after the first window is painted

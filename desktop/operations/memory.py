@@ -56,7 +56,9 @@ class StoredMemory:
             last.result()
 
     def _load(self, connection: Connection) -> dict[str, str]:
-        rows = connection.execute(select(SETTING.c.key, SETTING.c.value).where(SETTING.c.owner == self._owner))
+        rows = connection.execute(
+            select(SETTING.c.key, SETTING.c.value).where(SETTING.c.owner == self._owner)
+        )
         return {row.key: row.value for row in rows}
 
     def _save(self, connection: Connection, key: str, text: str) -> None:

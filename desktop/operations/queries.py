@@ -54,6 +54,7 @@ __all__ = [
 ]
 """The words of lists are the store's; views take them from here."""
 
+
 @dataclass(frozen=True, slots=True)
 class ColumnView:
     """One column of a list."""

@@ -134,5 +134,3 @@ class Station:
             if self._actor is None:
                 raise NotAllowed(tr(N_("Inicie sesión para continuar.")))
             return self._actor
-
-

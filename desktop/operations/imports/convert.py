@@ -97,7 +97,9 @@ class Converter:
         lat, lon = self._position(row)
         if not (address or reference or sector) and lat is None:
             row.problems.append(tr(N_("sin dirección, referencia, sector ni coordenadas")))
-        times = {name: self._later(row, name, reported_at) for name in ("dispatched_at", "arrived_at", "closed_at")}
+        times = {
+            name: self._later(row, name, reported_at) for name in ("dispatched_at", "arrived_at", "closed_at")
+        }
         priority = self._choice(row, "priority", Priority)
         if row.problems or reported_at is None or kind is None:
             return Rejected(number, tuple(row.problems), cells)
@@ -130,7 +132,12 @@ class Converter:
         number = row.text("reference_number")
         if number is not None:
             return f"n:{number}"
-        parts = (values["reported_at"].isoformat(), values["type_code"], values["place_key"], values["narrative"])
+        parts = (
+            values["reported_at"].isoformat(),
+            values["type_code"],
+            values["place_key"],
+            values["narrative"],
+        )
         return "h:" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
     def _reported_at(self, row: _Row) -> datetime | None:
@@ -205,7 +212,8 @@ class Converter:
             return value.time()
         if isinstance(value, float) and 0 <= value < 1:
             return (_EXCEL_EPOCH + timedelta(days=value)).time().replace(microsecond=0)
-        text = str(value or "").strip().lower().replace("a. m.", "am").replace("p. m.", "pm").removesuffix("hrs").strip()
+        text = str(value or "").strip().lower().removesuffix("hrs").strip()
+        text = text.replace("a. m.", "am").replace("p. m.", "pm")
         for layout in TIME_FORMATS:
             try:
                 return datetime.strptime(text, layout).time()  # noqa: DTZ007 - a time of day

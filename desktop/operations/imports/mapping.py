@@ -30,7 +30,18 @@ class ColumnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "reference_number": (
         N_("Número en el sistema de origen"),
-        ("folio", "n", "nro", "numero", "id", "n incidente", "n procedimiento", "caso", "codigo", "correlativo"),
+        (
+            "folio",
+            "n",
+            "nro",
+            "numero",
+            "id",
+            "n incidente",
+            "n procedimiento",
+            "caso",
+            "codigo",
+            "correlativo",
+        ),
     ),
     "reported_at": (
         N_("Fecha y hora"),
@@ -40,12 +51,30 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "reported_time": (N_("Hora"), ("hora", "hora ingreso", "hora llamado", "hora evento")),
     "type": (
         N_("Tipo"),
-        ("tipo", "tipologia", "tipo incidente", "delito", "motivo", "clasificacion", "procedimiento", "materia"),
+        (
+            "tipo",
+            "tipologia",
+            "tipo incidente",
+            "delito",
+            "motivo",
+            "clasificacion",
+            "procedimiento",
+            "materia",
+        ),
     ),
     "priority": (N_("Prioridad"), ("prioridad", "urgencia", "nivel")),
     "narrative": (
         N_("Relato"),
-        ("relato", "descripcion", "detalle", "observacion", "observaciones", "glosa", "novedad", "comentario"),
+        (
+            "relato",
+            "descripcion",
+            "detalle",
+            "observacion",
+            "observaciones",
+            "glosa",
+            "novedad",
+            "comentario",
+        ),
     ),
     "address": (N_("Dirección"), ("direccion", "lugar", "ubicacion", "domicilio", "calle")),
     "number": (N_("Número de calle"), ("numero calle", "numeracion", "altura")),
@@ -79,7 +108,9 @@ def propose(columns: Sequence[str]) -> ColumnMapping:
         for field, (_, names) in FIELDS.items():
             if field in taken:
                 continue
-            found = [c for name in names for c in columns if c not in taken.values() and matches(folded[c], name)]
+            found = [
+                c for name in names for c in columns if c not in taken.values() and matches(folded[c], name)
+            ]
             if found:
                 taken[field] = found[0]
     if "reported_at" in taken:
@@ -122,7 +153,11 @@ def load(path: Path) -> ColumnMapping:
         raise UserError(tr(N_("No se encontró el archivo {name}."), name=path.name)) from error
     except (msgspec.MsgspecError, ValueError) as error:
         raise UserError(
-            tr(N_("{name} no es una correspondencia de columnas: {detail}"), name=path.name, detail=str(error))
+            tr(
+                N_("{name} no es una correspondencia de columnas: {detail}"),
+                name=path.name,
+                detail=str(error),
+            )
         ) from error
 
 

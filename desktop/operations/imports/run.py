@@ -132,18 +132,7 @@ def import_incidents(
     try:
         for chunk in _chunks(source.rows()):
             progress.check()
-            good: list[Converted] = []
-            for number, cells in chunk:
-                summary.read += 1
-                found = converter.convert(number, cells)
-                if isinstance(found, Rejected):
-                    summary.rejected += 1
-                    for reason in found.reasons:
-                        key = reason.partition(":")[0]
-                        summary.reasons[key] = summary.reasons.get(key, 0) + 1
-                    writer.write(found)
-                else:
-                    good.append(found)
+            good = _convert(chunk, converter, summary, writer)
             if dry_run:
                 fresh = {hash(item.fingerprint) for item in good} - seen
                 summary.imported += len(fresh)
@@ -181,6 +170,25 @@ def undo_import(runner: Runner, batch_id: UUID, progress: ProgressLike) -> int:
             return undone
 
 
+def _convert(
+    chunk: list[tuple[int, Sequence[Any]]], converter: Converter, summary: Summary, writer: "_RejectedFile"
+) -> list[Converted]:
+    """Return the rows of a chunk that can be imported; count and write out the others."""
+    good = []
+    for number, cells in chunk:
+        summary.read += 1
+        found = converter.convert(number, cells)
+        if isinstance(found, Converted):
+            good.append(found)
+            continue
+        summary.rejected += 1
+        for reason in found.reasons:
+            key = reason.partition(":")[0]
+            summary.reasons[key] = summary.reasons.get(key, 0) + 1
+        writer.write(found)
+    return good
+
+
 def _converter(ctx: ReadContext, source: Source, mapping: ColumnMapping) -> Converter:
     types = [
         KnownType(
@@ -209,7 +217,8 @@ def _open_batch(ctx: Context, source: Source, mapping: ColumnMapping) -> UUID:
     digest = source.sha256()
     known = ctx.session.scalar(
         select(ImportBatch).where(
-            ImportBatch.file_sha256 == digest, ImportBatch.status.in_([ImportStatus.DONE, ImportStatus.RUNNING])
+            ImportBatch.file_sha256 == digest,
+            ImportBatch.status.in_([ImportStatus.DONE, ImportStatus.RUNNING]),
         )
     )
     if known is not None:

@@ -20,18 +20,20 @@ from desktop.models.incidents.records import (
     Referral,
 )
 from desktop.models.incidents.states import ENDED, LineKind, Priority
+from desktop.models.shared import Attachment
 from desktop.operations.context import Context, ReadContext
 from desktop.register.access import Action
 from desktop.register.record import Confidentiality, Record
 
-_FOLLOW_SECRECY: tuple[tuple[type[Record], str], ...] = (
-    (Call, "calls"),
-    (IncidentLine, "incident_lines"),
-    (IncidentPerson, "incident_people"),
-    (IncidentVehicle, "incident_vehicles"),
-    (Referral, "referrals"),
-    (ChecklistTick, "checklist_ticks"),
-    (FieldTimer, "field_timers"),
+_FOLLOW_SECRECY: tuple[type[Record], ...] = (
+    Call,
+    IncidentLine,
+    IncidentPerson,
+    IncidentVehicle,
+    Referral,
+    ChecklistTick,
+    FieldTimer,
+    Attachment,
 )
 """Rows whose words tell of their incident: as secret as it is, for search and export too."""
 
@@ -145,8 +147,8 @@ def raise_rows(ctx: Context, incident: Incident) -> None:
     """Make the rows that tell of an incident as confidential as it became, in the search index too."""
     level = incident.confidentiality
     ctx.session.flush()
-    for model, _ in _FOLLOW_SECRECY:
-        owner = model.__table__.c["incident_id"]
+    for model in _FOLLOW_SECRECY:
+        owner = model.__table__.c[model.owner_field or ""]
         rows = list(
             ctx.session.scalars(select(model).where(owner == incident.id, model.confidentiality != level))
         )

@@ -110,7 +110,7 @@ class IncidentActions:
             command("close", N_("Cerrar incidente"), "F9", "check", self.close, _MOVE),
             command("end", N_("Terminar sin atender"), "Shift+F9", "prohibit", self.end, _MOVE),
             command("timer", N_("Plazo en terreno"), "F10", "clock", self.field_timer, _EDIT),
-            command("status", N_("Cambiar estado"), "F11", "arrow-right", self.set_status, _MOVE),
+            command("status", N_("Cambiar estado"), "Ctrl+F7", "arrow-right", self.set_status, _MOVE),
             command("reopen", N_("Reabrir"), "Ctrl+R", "arrow-counter-clockwise", self.reopen, _MOVE),
             command("strike", N_("Tachar línea"), "Del", "text-strikethrough", self.strike, _WRITE),
             command(

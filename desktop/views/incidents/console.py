@@ -94,6 +94,8 @@ class IncidentConsole(QWidget):
         layout.addWidget(label(tr(N_("Cronología")), "strong"))
         layout.addWidget(self.timeline, 6)
         layout.addWidget(self.note)
+        keys = tr(N_("F2 nota · F6 despachar · F7 estado · F8 derivar · F9 cerrar · F1 todas las teclas"))
+        layout.addWidget(label(keys, "small", wraps=True))
 
     def show_incident(self, view: IncidentView) -> None:
         """Show a fresh state; a note that is being typed stays."""

@@ -81,10 +81,10 @@ class ChoicePopup(FilterPopup):
         self._boxes: list[tuple[Any, QCheckBox]] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(2)
-        inside = QWidget()
-        inside.setLayout(self._rows)
+        self._inside = QWidget()
+        self._inside.setLayout(self._rows)
         scroll = QScrollArea()
-        scroll.setWidget(inside)
+        scroll.setWidget(self._inside)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -116,7 +116,7 @@ class ChoicePopup(FilterPopup):
         if not values:
             self._rows.addWidget(label(tr(N_("La lista está vacía.")), "muted"))
         self._rows.addStretch(1)
-        inside = self._scroll.widget()
+        inside = self._inside
         self._scroll.setMinimumWidth(max(240, inside.sizeHint().width() + SIZES.space_6))
         self._scroll.setFixedHeight(min(_HIGHEST, inside.sizeHint().height() + 2))
         self.adjustSize()

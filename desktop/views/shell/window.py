@@ -231,6 +231,11 @@ class MainWindow(QWidget):
         """Return the key of the page on screen in this window."""
         return self._trail[-1] if self._trail else ""
 
+    @property
+    def page_keys(self) -> list[str]:
+        """Return the keys of the pages that the person may open, in rail order."""
+        return list(self._specs)
+
     def page(self, key: str) -> QWidget | None:
         """Return an open page."""
         return self._pages.get(key)

@@ -1,0 +1,50 @@
+"""`atalaya backup`: write a backup of the station and read it back."""
+
+import argparse
+from pathlib import Path
+
+from desktop.cli.opening import answer, facts_of, profile_of, unlock
+from desktop.core import formats
+from desktop.core.clock import SystemClock
+from desktop.core.i18n import N_, tr
+from desktop.operations.backups import drill, make_backup, rotate
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--to", type=Path, metavar=tr(N_("CARPETA")), help=tr(N_("dónde escribirlo")))
+    parser.add_argument(
+        "--drill", action="store_true", help=tr(N_("además, restaurarlo de prueba y compararlo"))
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make one backup; 0 only when it was read back."""
+    profile = profile_of(options)
+    master = unlock(profile, facts_of(profile))
+    now = SystemClock().now()
+    made = make_backup(profile, master, now, options.to)
+    removed = rotate(made.path.parent, now) if options.to is None else []
+    is_good = drill(made.path, master).is_good if options.drill else True
+    words = tr(
+        N_("Respaldo comprobado: {path} ({size}, {rows} filas)."),
+        path=made.path,
+        size=formats.size(made.size_bytes),
+        rows=made.rows,
+    )
+    if options.drill:
+        words += " " + tr(
+            N_("Simulacro de restauración: correcto.") if is_good else N_("Simulacro: HAY DIFERENCIAS.")
+        )
+    answer(
+        options,
+        words,
+        {
+            "path": str(made.path),
+            "size_bytes": made.size_bytes,
+            "rows": made.rows,
+            "removed": [path.name for path in removed],
+            "drill": is_good if options.drill else None,
+        },
+    )
+    return 0 if is_good else 1
