@@ -18,6 +18,7 @@ from desktop.models.incidents.states import (
     Priority,
     UnitStatus,
 )
+from desktop.models.shared import Attachment
 from desktop.operations.incidents.dispatch import (
     assign_units,
     note_no_unit,
@@ -429,6 +430,20 @@ def test_writing_on_a_confidential_incident_does_not_open_it(central: Central) -
 def test_what_was_written_before_a_type_became_secret_is_hidden_with_it(central: Central) -> None:
     ref = central.open("ruidos molestos y música en el patio", caller_name="Rosa Huenchumán")
     line = central.do(add_note, ref.id, "la vecina dice palabraclave")
+    photo = central.do(
+        lambda ctx: (
+            ctx.add(
+                Attachment(
+                    register="incidents",
+                    record_id=ref.id,
+                    name="foto.jpg",
+                    media_type="image/jpeg",
+                    size_bytes=1,
+                    sha256="0" * 64,
+                )
+            ).id
+        )
+    )
     find = lambda ctx: ctx.search.find(  # noqa: E731
         ctx.session.connection(), "palabraclave", {"incident_lines": Confidentiality.INTERNAL.rank}
     )
@@ -439,6 +454,7 @@ def test_what_was_written_before_a_type_became_secret_is_hidden_with_it(central:
     assert central.ask(find) == ()
     assert central.row(IncidentLine, line).confidentiality is Confidentiality.SECRET
     assert central.row(Call, ref.call_id or ref.id).confidentiality is Confidentiality.SECRET
+    assert central.row(Attachment, photo).confidentiality is Confidentiality.SECRET
 
 
 def test_who_was_granted_nothing_can_do_nothing(central: Central) -> None:
