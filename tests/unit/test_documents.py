@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import BooleanObject, DictionaryObject, StreamObject
 
+from desktop.core.errors import UserError
 from desktop.models.incidents.states import Priority
 from desktop.operations.documents.engine import FONTS, render, verification_code
 from desktop.operations.documents.glyphs import MISSING, coverage, printable
@@ -185,6 +186,11 @@ def test_a_list_is_printed_lying_down_with_its_header_on_every_page() -> None:
 def test_an_empty_list_says_so() -> None:
     sheet = replace(list_sheet(0), filters="")
     assert "No hay registros con estos filtros." in words(render(sheet, RUN))
+
+
+def test_a_list_of_thousands_is_sent_to_the_spreadsheet() -> None:
+    with pytest.raises(UserError, match=r"La lista tiene 2\.001 filas"):
+        list_sheet(2001)
 
 
 def test_only_a_reserved_document_carries_who_printed_it_across_the_page() -> None:

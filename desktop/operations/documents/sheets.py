@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from desktop.core import formats
+from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
 from desktop.models.incidents.states import IncidentStatus, Priority, Risk, Targets
 from desktop.operations.documents.letterhead import Letterhead
@@ -17,6 +18,8 @@ from desktop.operations.history import Entry
 from desktop.operations.incidents.response_times import GroupBy, Percentiles, ResponseRow, ResponseTimes
 from desktop.operations.incidents.values import IncidentView
 from desktop.operations.shifts import ShiftView
+
+MOST_PRINTED_ROWS = 2_000
 
 
 class Sheet(Protocol):
@@ -244,6 +247,18 @@ class ListSheet:
     rows: tuple[tuple[str, ...], ...]
     filters: str = ""
     numeric: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Refuse a list that nobody would read on paper and that would take long to draw."""
+        if len(self.rows) > MOST_PRINTED_ROWS:
+            raise UserError(
+                tr(
+                    N_(
+                        "La lista tiene {count} filas: acote los filtros para imprimirla, o expórtela a planilla."
+                    ),
+                    count=formats.number(len(self.rows)),
+                )
+            )
 
     def derived(self) -> Mapping[str, Any]:
         """Return the widths that the columns ask for, by what is written in them."""
