@@ -6,9 +6,11 @@ forgiven. A proposal never decides: the operator's own choice is not touched.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -168,6 +170,49 @@ _RULEBOOK = _Rulebook()
 _corrected = lru_cache(maxsize=20_000)(_RULEBOOK.corrected)
 
 
+class _Vocabulary:
+    """Which types speak in which words at all, without order: the second look, when no phrase fits.
+
+    A word counts by its first letters, the more the fewer types share it.
+    """
+
+    def __init__(self) -> None:
+        skipped = {sound(word) for word in _FUNCTION_WORDS | {"no", "sin"}}
+        keys: dict[str, set[str]] = {}
+        for code, lines in rules.RULES.items():
+            found = keys.setdefault(code, set())
+            for line in lines.strip().splitlines():
+                for phrase in _phrases(code, 0, line.strip().partition(" ")[2]):
+                    for element in phrase.elements:
+                        found.update(
+                            word[:_KEY] for word in (*element.exact, *element.stems) if word not in skipped
+                        )
+        shared = Counter(key for found in keys.values() for key in found)
+        self._size = {code: len(found) ** 0.3 for code, found in keys.items()}
+        self._types: dict[str, list[tuple[str, float]]] = {}
+        for code, found in keys.items():
+            for key in found:
+                self._types.setdefault(key, []).append((code, log(len(keys) / shared[key])))
+
+    def weigh(self, text: "_Text") -> list[tuple[str, tuple[str, ...]]]:
+        """Return (code, words as typed) of the types with enough words in common, the best first."""
+        totals: dict[str, float] = {}
+        words: dict[str, dict[str, None]] = {}
+        places = {word[:_KEY]: place for place, word in enumerate(text.words) if text.negated_by[place] < 0}
+        for key, place in places.items():
+            for code, weight in self._types.get(key, ()):
+                totals[code] = totals.get(code, 0.0) + weight
+                words.setdefault(code, {})[text.typed[place]] = None
+        enough = [code for code, total in totals.items() if total >= _ENOUGH]
+        enough.sort(key=lambda code: (-totals[code] / self._size[code], code))
+        return [(code, tuple(words[code])) for code in enough]
+
+
+_KEY = 5
+_ENOUGH = 3.5
+_VOCABULARY = _Vocabulary()
+
+
 @dataclass(slots=True)
 class _Text:
     """The words of a narrative with what is needed to match them."""
@@ -308,7 +353,7 @@ def read_narrative(
     scores = {target: hits.score() for target, hits in found.items() if ":" not in target}
     _weigh_together(scores, found, risks, signs)
     ranked = sorted(scores, key=lambda code: (-scores[code], code))[:limit]
-    proposals = []
+    proposals: list[Proposal] = []
     for place, code in enumerate(ranked):
         rival = scores[ranked[1 - min(place, 1)]] if len(ranked) > 1 else 0.0
         share = scores[code] / (scores[code] + 0.5 * rival)
@@ -316,5 +361,12 @@ def read_narrative(
         base = (priorities or {}).get(code) or TYPE_BY_CODE[code].priority
         words = tuple(dict.fromkeys(text.typed[index] for index in found[code].places()))
         proposals.append(Proposal(code, _priority(code, base, signs, risks), confidence, words))
+    for code, words in _VOCABULARY.weigh(text):
+        if len(proposals) >= limit:
+            break
+        if code not in ranked:
+            base = (priorities or {}).get(code) or TYPE_BY_CODE[code].priority
+            confidence = 0.3 if not ranked else 0.1
+            proposals.append(Proposal(code, _priority(code, base, signs, risks), confidence, words))
     ordered = tuple(risk for risk in Risk if risk in risks)
     return Reading(tuple(proposals), ordered, "in_progress" in signs, "over" in signs)

@@ -78,6 +78,7 @@ RULES = {
         2 muert*; fallecid*; mal olor casa; tapado frazada
     """,
     "A02": """
+        7 encapuchados/sujetos/tipos amenaz* bencinera/servicio/local/bombero/cajera; amenaz* arma/pistola/cuchillo
         6 pistola/cuchill*/arma* cabeza/guata/cuello/costillas pidio/pidieron/plata/billetera/celular/{took}
         6 robando pistola/cuchill*
         5 cuchill*/pistola/arma* pus*/guata/cuello {took}; {took} bajaron; dentro micro {took} cuchillo; asalt*
@@ -104,10 +105,12 @@ RULES = {
         4 {took} {car} llaves; {took} {car} porton; {took} {car} encapuchados
     """,
     "A05": """
+        7 oblig* subir auto/van/camioneta; retien* familiar/persona/hijo/hombre/mujer
         6 secuestr*; rapt*; plagio; subieron/subio/echaron/metieron fuerza; tienen retenid*; rescate plata
         6 tiene/tienen encerrad*; no deja salir; amarrad* pieza/casa; privad* libertad; piden plata por
     """,
     "A06": """
+        5 golpear/golpearon/golpeado chofer/hombre/mujer/joven; cara hinchada; acaban de golpear
         6 taje*; cort* cara/brazo/cuello; punal*; ensangrentad*; le dieron/dio golpe/combo/patada*/palo*
         6 patead* suelo; quebraron dientes
         5 apunal*; acuchill*; punalada*; lesionad* pelea; sangrando cabeza; sacaron la mugre; sacaron la cresta
@@ -124,6 +127,7 @@ RULES = {
         4 se estan pegando; se estan dando duro; se agarraron; se tiran piedras; dos grupos; pelean*
     """,
     "A08": """
+        6 audios/mensajes desaparecer/matar/golpear; hacer desaparecer
         6 audio/audios/mensaje/mensajes/llamada/whatsapp quemar*/matar*/dano/amenaz*
         6 van/iba/va quemarme/quemar/matarme/pegarme
         5 amenaz*; me va a matar; iba a matar; te voy/va/vamos matar; va quemar casa; funar*; hacer dano
@@ -150,6 +154,7 @@ RULES = {
         4 me persigue/sigue/siguiendo cuadras; me viene siguiendo; siguiendo mujer/ninas/estudiantes/escolares
     """,
     "B01": """
+        8 {partner} dando palo/combos/patadas/golpes; vecina/mujer/senora socorro/auxilio
         8 {partner} {drunk} pegar/ayuda/encerrada/agresivo; {partner} quiere/intenta pegar*/matar*
         8 {partner} agresiv*; encerrada bano {partner}; hermano/hijo/padre {hitting} senora/mama
         8 {partner} {hitting}; {hitting} {partner}
@@ -163,6 +168,7 @@ RULES = {
         5 {hitting} senora/mujer
     """,
     "B02": """
+        7 vive hombre no deja salir; no deja salir trabajar; trata pesimo/mal
         7 {partner} {hit} ayer/anoche/semana/siempre; denunciar {partner}; {partner} maltrat*
         7 {partner} amenazo anoche
         6 {partner} trata mal; {partner} amenazad*; {partner} celos/celoso/celosa/alcoholico
@@ -176,6 +182,7 @@ RULES = {
         8 alejamiento; no puede acercarse {partner}; {partner} no puede acercarse; desacato; tobillera
     """,
     "B04": """
+        8 {child} llorando horas/solo/sola; nadie abre guagua/nino/nina
         9 {child} pide/pidiendo/vendiendo plata/monedas/semaforo; {child} noche sola/solo
         7 ninito/ninita/criatura/pequeno/pequena/nino solo/sola/solito/solita; {child} sol* calle; panales
         7 ninito*; {child} sol*/solit* casa/horas/calle/noche/semaforo; {child} encerrad* auto
@@ -206,6 +213,7 @@ RULES = {
         4 no contesta celular; no sabe donde vive; anda perdid*; se extravio; no ha vuelto; no volvio; demencia
     """,
     "B07": """
+        9 {people} quiere dano; se quiere hacer dano; dice que se va a cortar/matar/tirar; encerro cuchillo cortar
         8 suicid*; quiere/quiero morir/matarse/matarme/ahorcar*/tirar*/lanzar*; se va/iba a tirar/lanzar/matar
         8 ahorcar
         7 amenaza tirarse/matarse/lanzarse/cortarse
@@ -217,6 +225,7 @@ RULES = {
         4 crisis
     """,
     "B08": """
+        7 sin hogar; tiritando; persona sin hogar
         7 situacion de calle; indigente*; vagabundo*; ruco*; mendigo*; durmiendo en la calle/vereda
         7 durmiendo frio
         6 vive plaza/calle/puente/paradero; albergue; duerme plaza/puente/calle; persona calle frio; helar
@@ -250,6 +259,7 @@ RULES = {
         5 auto/camioneta/moto/furgon ya no esta; robo de vehiculo; auto robado; {took} mi auto/moto/camioneta
     """,
     "C04": """
+        9 quebraron/rompieron ventana/vidrio/luneta auto/camioneta; ventana camioneta/auto {took}
         9 dejaron auto/camioneta ruedas; auto/camioneta ladrillos/tocos; ruedas auto ladrillos
         9 vidrio/ventana auto roto/quebrado
         8 rompieron/quebraron/rompio vidrio auto/camioneta/vehiculo/furgon; vidrio auto/camioneta/furgon {took}
@@ -272,6 +282,7 @@ RULES = {
         4 quebrando; rompiendo; tirando piedras casa/techo/ventana; piedrazos; romper
     """,
     "C07": """
+        7 reconocio/reconoci bicicleta/moto/celular/herramientas; vend* herramientas/celulares/cosas robad*
         7 vend* robad*; reducidor*; receptacion; celulares/especies/cosas/herramientas robad*; seguro robad*
         7 bicicleta/celular/moto robad* compraventa/feria/venta; ofrece barat*; vendiendo barat*
     """,
@@ -344,6 +355,7 @@ RULES = {
         5 molestando
     """,
     "E03": """
+        8 auto/camioneta sujetos/tipos/hombres/personas adentro/dentro estacionad*/parad*/horas
         6 {car} vidrios polarizados; ocupantes/sujetos/tipos/hombres mira*/observa* casas/autos/locales
         6 horas parad*/estacionad* gente/adentro; encapuchado*; tipo/hombre/mujer/gente/auto rar*/extran*
         6 tocando timbres; timbres; fotografiando; rondando; espiando; tocando puertas; sospechos*
@@ -378,6 +390,7 @@ RULES = {
         6 fogata/fogatas prendida/playa; prendieron/prendio fogata/basura/ramas; brasas
     """,
     "E08": """
+        7 exhib* escuela/plaza/ninos/calle; se exhibe; sujeto/hombre exhib*
         8 masturb*; desnud*; exhibicionista; mostrando/muestra genitales/todo/partes/pene; orinando
         8 exhibiendose
         6 teniendo/tienen sexo/relaciones; ofensas al pudor; baja* pantalones; pudor; haciendo pipi; defec*
@@ -392,6 +405,7 @@ RULES = {
         4 perro*; gat*; pitbull; animal*; huemul; pudu; serpiente; abejas; panal; caballo*
     """,
     "E10": """
+        7 vecino/vecina construyo/muralla/terreno/cerco; dentro de mi terreno
         7 conflicto/problema*/discusion/pelea/discut* vecino/vecina/vecinos/condominio; deslinde
         7 corrio cerco/reja
         6 pele*/discut*/conflicto vecin*; arbol/ramas/reja/agua vecin* lado/patio; vecina/vecino poda/corta/tira
@@ -446,6 +460,7 @@ RULES = {
         8 chatarra
     """,
     "F06": """
+        7 parad* medio puente/calle/pista; cola inmensa/enorme/autos; quedo/parada puente
         7 camion/bus/auto/arbol atravesado; no deja pasar; no se puede pasar; no pueden pasar; corte transito
         7 cuesta bloqueada; panne; pana; quedo parad*/botado bus/camion/auto; taco
         7 bloque* puente/calle/via/ruta/pista; atochamiento
@@ -461,6 +476,7 @@ RULES = {
         7 zigzag*; anda con trago; chofer dormido semaforo; manejando mal; haciendo eses; conductor {drunk}
     """,
     "G01": """
+        7 se incendia; incendia/incendio panaderia/fabrica/escuela/departamento/edificio
         7 quemando/quema/quemo/incendi*/fuego/llamas/ardiendo/arde {house}/bodega/edificio/local/techo/cocina/auto
         7 {house}/bodega/edificio/local/techo/escuela/cocina/galpon incendi*/quema*/llamas/fuego/ardiendo/arde
         6 exploto/explosion/explosion llamas/fuego/humo/fabrica/casa; llamas fabrica/casa/local
@@ -489,6 +505,7 @@ RULES = {
         3 enferm*; respirar; se pego en la cabeza; presion alta; salud; mareada
     """,
     "G04": """
+        10 camion gas choco/volco; botando gas/quimico/bencina; perdiendo gas
         9 romp* caneria/tuberia/matriz gas; caneria/tuberia/matriz de gas; olor raro/quimico/bencina
         8 olor/huele huevo podrido; huevo podrido; olor fuerte gas; olor/huele/fuga/escape gas; hay fuga
         8 fuga gas/cilindro/quimico; gas fuga; cilindro; balon gas fuga/suena/pierde; gas licuado; quimic*
@@ -497,6 +514,7 @@ RULES = {
         7 camion cloro/acido/combustible/quimicos; huele a bencina; monoxido
     """,
     "G05": """
+        8 entrando rio/agua/estero; rio poblacion/casas
         8 lluvia sumidero/agua/puerta/calle/casa; tapo sumidero/alcantarilla/camara/canaleta
         8 agua llega/llego puerta/casa; sumidero tapado/agua/lluvia; inund*; anega*
         8 se salio estero/rio/canal/acequia; desbord*; entrando agua; agua casa/casas/patio; aluvion
@@ -515,6 +533,7 @@ RULES = {
         5 transformador; linea electrica; rama cables; chispas; volaron planchas techo viento; gancho arbol
     """,
     "G07": """
+        8 no tenemos/tengo/hay luz/agua; sin luz/agua villa/sector/pasaje
         8 cort* luz/agua/suministro; sin luz/agua/electricidad/suministro; no hay luz/agua/electricidad
         8 corte luz/agua
         7 apagon; estamos sin; no llega agua; quedamos oscuras; se fue la luz; baja de voltaje
@@ -527,6 +546,7 @@ RULES = {
         7 colaps* muro/techo/casa; aluvion; forado
     """,
     "G09": """
+        9 cayo lancha/bote/kayak/muelle; pescador cayo/agua/lancha/mar
         9 cay*/lanz*/tiro rio/lago/agua/mar/muelle; ahogando/ahoga/ahogo rio/lago/playa/agua/mar
         9 persona al agua
         8 dio vuelta bote/kayak/lancha/velero; gente/personas nadando/flotando rio/muelle/agua
@@ -561,6 +581,7 @@ RULES = {
         7 alarma quedo pegada/sonando; camara esquina no/mala/rota; sirena pegada; se quedo pegada
     """,
     "H04": """
+        8 rompio/roto/rota resbalin/columpio/juego/banca/escano parque/plaza; resbalin/columpio roto/quebrado/rompio
         8 juegos/columpio/resbalin/escano*/banca/bancas/asiento/baranda/basurero/paradero/maquina* rot*/quebrad*/mal*
         8 falta tapa; tapa camara; hoyo/evento vereda/calle; baldosa*; vereda rota/mala; tapa alcantarilla falta
         8 bolardo
@@ -602,6 +623,7 @@ RULES = {
         4 consultar; queria consultar; una consulta; pregunta
     """,
     "I08": """
+        8 encontre/halle/hallo/encontro/encontramos licencia/llaves/bolso/cartera/carnet/documentos/celular/billetera
         8 encontr*/halle/hallaron/hallazgo carnet/cedula/billetera/documento*/llaves/celular/pasaporte/cartera/mochila
     """,
 }
