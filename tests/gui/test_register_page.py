@@ -126,6 +126,7 @@ def test_a_record_is_made_by_keyboard_alone(
     write(_line(bench, "full_name"), "Juana Ñancupil")
     press(_line(bench, "full_name"), "Tab")
     focused = QApplication.focusWidget()
+    assert isinstance(focused, QWidget)
     assert focused is _line(bench, "run")
     write(focused, make_run(12_345_678).replace("-", ""))
     press(focused, "Ctrl+S")
@@ -417,7 +418,7 @@ def test_a_confidential_record_asks_why_and_leaves_it_in_its_history(
 
     press(bench.page.list.table, "Return")
     dialog = _dialog(ReasonDialog)
-    press(dialog, "Alt+3")
+    press(next(b for b in dialog.findChildren(QPushButton) if "Seguimiento" in b.text()), "Space")
     bench.settle(qtbot)
 
     text = bench.page.record.form.editor("text")
@@ -480,6 +481,7 @@ def test_a_link_is_found_by_searching_and_seen_from_both_ends(
     qtbot.wait(250)
     bench.settle(qtbot)
     popup = links.search.completer().popup()
+    assert popup is not None
     press(popup, "Down", "Return")
     bench.settle(qtbot)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_rows_above_the_ceiling_are_nowhere(store: Store) -> None:
     for place, level in enumerate(levels):
         source = Source(Incident, "incidents", level, OPEN)
         assert len(_shown(store, source, spec, "code")) == place + 1
-        counts = store.read(lambda session, s=source: group_counts(session, s, spec, "priority")).result()
+        counts = store.read(partial(group_counts, source=source, spec=spec, attribute="priority")).result()
         assert counts == [(Priority.P3, place + 1)]
     nobody = Source(Incident, "incidents", None, OPEN)
     assert _shown(store, nobody, spec, "code") == []

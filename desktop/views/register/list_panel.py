@@ -287,7 +287,7 @@ class ListPanel(QWidget):
         else:
             state = EmptyState(
                 self._services.icons,
-                register_icon(self._register),
+                self._register.icon,
                 tr(self._register.title),
                 tr(self._register.empty),
                 action=(tr(N_("Crear")), self._on_new) if self._on_new is not None else None,
@@ -431,27 +431,6 @@ class ListPanel(QWidget):
         if name.strip():
             self._desk.save_filter(name.strip(), self.spec)
             self._services.toasts.toast(tr(N_("Filtro «{name}» guardado."), name=name.strip()), "success")
-
-
-def register_icon(register: Register) -> str:
-    """Return the picture of a register in the program's icon set."""
-    return _ICONS.get(register.icon, register.icon)
-
-
-_ICONS = {
-    "list": "list-bullets",
-    "id-badge": "identification-badge",
-    "triangle-exclamation": "warning",
-    "tags": "tag",
-    "stopwatch": "timer",
-    "list-check": "check-square",
-    "building": "buildings",
-    "road": "path",
-    "map": "map-trifold",
-    "user-clock": "clock-afternoon",
-    "bolt": "lightning",
-    "file-import": "upload-simple",
-}
 
 
 def _group_attribute(register: Register) -> Attribute | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +17,11 @@ from desktop.core.events import Changes
 from desktop.core.i18n import N_, tr
 from desktop.register.access import Action
 from desktop.register.record import Confidentiality
-from desktop.register.spec import Group, Register
+from desktop.register.spec import Register
 from desktop.views.commands import Command, Permission
-from desktop.views.pages import PageSpec, RailGroup
 from desktop.views.register.dialogs import EXPORT_REASONS, ReasonDialog, UnsavedDialog
 from desktop.views.register.doors import Doors
-from desktop.views.register.list_panel import ListPanel, register_icon
+from desktop.views.register.list_panel import ListPanel
 from desktop.views.register.record_panel import RecordPanel
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import button
@@ -32,15 +31,6 @@ if TYPE_CHECKING:
     from desktop.views.services import Services
 
 _COMMANDS = N_("Registro")
-_NARROW = 900
-_GROUPS = {
-    Group.OPERATE: RailGroup.OPERATE,
-    Group.TERRITORY: RailGroup.TERRITORY,
-    Group.PEOPLE: RailGroup.PEOPLE,
-    Group.MANAGEMENT: RailGroup.MANAGEMENT,
-    Group.CATALOGUES: RailGroup.MANAGEMENT,
-    Group.SYSTEM: RailGroup.SYSTEM,
-}
 
 
 class RegisterPage(QWidget):
@@ -305,20 +295,3 @@ class RegisterPage(QWidget):
     def _on_changes(self, changes: Changes) -> None:
         self.list.on_changes(changes)
         self.record.on_changes(changes)
-
-
-def register_pages(registers: Iterable[Register], doors: Doors | None = None) -> tuple[PageSpec, ...]:
-    """Return the pages of all registers that have one of their own."""
-    return tuple(
-        PageSpec(
-            key=register.key,
-            title=register.title,
-            group=_GROUPS[register.group],
-            icon=register_icon(register),
-            factory=partial(RegisterPage, register=register, doors=doors),
-            permission=Permission(Action.READ, register.key),
-            words=(tr(register.title).lower(),),
-        )
-        for register in registers
-        if register.page
-    )
