@@ -11,11 +11,13 @@ from desktop.models.incidents.classifier import MAX_LENGTH, Reading, read_narrat
 from desktop.models.incidents.seeds import TYPE_BY_CODE
 from desktop.models.incidents.states import Priority, Risk
 
-NARRATIVES = Path(__file__).parents[1] / "data" / "relatos.csv"
+DATA = Path(__file__).parents[1] / "data"
+KNOWN, RESERVE = "relatos.csv", "relatos_reserva.csv"
+"""The rules were written with the first at hand; the second was written afterwards and never used to mend them."""
 
 
-def _rows() -> list[dict[str, str]]:
-    with NARRATIVES.open(encoding="utf-8", newline="") as file:
+def _rows(name: str = KNOWN) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -25,15 +27,27 @@ def _best(narrative: str) -> tuple[str, Priority]:
     return best.code, best.priority
 
 
-def test_the_sample_narratives_get_their_type_first_or_among_three() -> None:
-    rows = _rows()
-    proposed = [[p.code for p in read_narrative(row["relato"]).proposals] for row in rows]
+def _accuracy(name: str) -> tuple[float, float]:
+    rows = _rows(name)
+    proposed = [_codes(read_narrative(row["relato"])) for row in rows]
     first = sum(codes[:1] == [row["tipo"]] for codes, row in zip(proposed, rows, strict=True))
     among = sum(row["tipo"] in codes for codes, row in zip(proposed, rows, strict=True))
-    assert len(rows) >= 200
-    assert {row["tipo"] for row in rows} == set(TYPE_BY_CODE)
-    assert first / len(rows) >= 0.95
-    assert among / len(rows) >= 0.98
+    return first / len(rows), among / len(rows)
+
+
+def test_the_sample_narratives_get_their_type_first_or_among_three() -> None:
+    assert len(_rows()) >= 200
+    assert {row["tipo"] for row in _rows()} == set(TYPE_BY_CODE)
+    first, among = _accuracy(KNOWN)
+    assert first >= 0.95
+    assert among >= 0.98
+
+
+def test_narratives_that_the_rules_never_saw_mostly_get_their_type_among_three() -> None:
+    assert not {row["relato"] for row in _rows()} & {row["relato"] for row in _rows(RESERVE)}
+    first, among = _accuracy(RESERVE)
+    assert first >= 0.6
+    assert among >= 0.85
 
 
 @pytest.mark.parametrize("row", _rows()[::7], ids=lambda row: row["tipo"])
