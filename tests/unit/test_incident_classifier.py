@@ -158,3 +158,9 @@ def test_words_that_sound_alike_are_one_and_different_ones_stay_apart() -> None:
     assert sound("quema") == sound("kema")
     assert sound("pero") != sound("perro")
     assert sound("curao") == sound("curado")
+
+
+def test_words_in_common_alone_are_shown_to_choose_from_and_never_filled_in() -> None:
+    reading = read_narrative("el local de al lado, la caja, los bancos y una muralla")
+    assert reading.proposals
+    assert reading.best is None

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import log
 
 from rapidfuzz import process
@@ -22,6 +22,9 @@ from desktop.models.incidents.states import Priority, Risk
 
 MAX_LENGTH = 4000
 """Characters that are read; what is decisive stands at the beginning."""
+
+SURE = 0.25
+"""Proposals under this confidence are shown to choose from, never filled in."""
 
 _GAP = 4
 _WORD = re.compile(r"[a-z0-9]+|[.;!?\n]+|,")
@@ -51,8 +54,8 @@ class Reading:
 
     @property
     def best(self) -> Proposal | None:
-        """Return the first proposal."""
-        return self.proposals[0] if self.proposals else None
+        """Return the first proposal, if it stands on more than some words in common."""
+        return self.proposals[0] if self.proposals and self.proposals[0].confidence >= SURE else None
 
 
 @lru_cache(maxsize=20_000)
@@ -166,8 +169,15 @@ class _Rulebook:
         return word
 
 
-_RULEBOOK = _Rulebook()
-_corrected = lru_cache(maxsize=20_000)(_RULEBOOK.corrected)
+@cache
+def _rulebook() -> _Rulebook:
+    """Build the rules at the first narrative, not at the start of the program."""
+    return _Rulebook()
+
+
+@lru_cache(maxsize=20_000)
+def _corrected(word: str) -> str:
+    return _rulebook().corrected(word)
 
 
 class _Vocabulary:
@@ -203,14 +213,18 @@ class _Vocabulary:
             for code, weight in self._types.get(key, ()):
                 totals[code] = totals.get(code, 0.0) + weight
                 words.setdefault(code, {})[text.typed[place]] = None
-        enough = [code for code, total in totals.items() if total >= _ENOUGH]
+        enough = [code for code, total in totals.items() if total >= _ENOUGH and len(words[code]) > 1]
         enough.sort(key=lambda code: (-totals[code] / self._size[code], code))
         return [(code, tuple(words[code])) for code in enough]
 
 
 _KEY = 5
 _ENOUGH = 3.5
-_VOCABULARY = _Vocabulary()
+
+
+@cache
+def _vocabulary() -> _Vocabulary:
+    return _Vocabulary()
 
 
 @dataclass(slots=True)
@@ -295,7 +309,7 @@ class _Found:
 def _findings(text: _Text) -> dict[str, _Found]:
     found: dict[str, _Found] = {}
     for start, word in enumerate(text.words):
-        for phrase in _RULEBOOK.starting_with(word):
+        for phrase in _rulebook().starting_with(word):
             places = _match(phrase, text, start)
             if places is not None:
                 weights = found.setdefault(phrase.target, _Found({})).weights
@@ -361,12 +375,12 @@ def read_narrative(
         base = (priorities or {}).get(code) or TYPE_BY_CODE[code].priority
         words = tuple(dict.fromkeys(text.typed[index] for index in found[code].places()))
         proposals.append(Proposal(code, _priority(code, base, signs, risks), confidence, words))
-    for code, words in _VOCABULARY.weigh(text):
+    for code, words in _vocabulary().weigh(text):
         if len(proposals) >= limit:
             break
         if code not in ranked:
             base = (priorities or {}).get(code) or TYPE_BY_CODE[code].priority
-            confidence = 0.3 if not ranked else 0.1
+            confidence = 0.2 if not ranked else 0.1
             proposals.append(Proposal(code, _priority(code, base, signs, risks), confidence, words))
     ordered = tuple(risk for risk in Risk if risk in risks)
     return Reading(tuple(proposals), ordered, "in_progress" in signs, "over" in signs)

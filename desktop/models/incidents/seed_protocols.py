@@ -97,7 +97,7 @@ PROTOCOLS: tuple[ProtocolSeed, ...] = (
         ("B01",),
         (
             "Pregunte: ¿puede hablar?, ¿está él o ella ahí?, ¿hay armas?, ¿hay niños?",
-            "Llame al 133; si hay lesiones, al 131. No corte a la víctima si es posible.",
+            "Llame al 133; si hay lesiones, al 131. Mantenga la llamada abierta si es seguro.",
             "Despache móvil; llega junto a Carabineros y no entra solo al domicilio.",
             "Si puede salir, indique un lugar seguro y cercano.",
             "Separe a la víctima del agresor; no medie ni pida que se reconcilien.",
