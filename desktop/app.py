@@ -230,6 +230,7 @@ class Application(QObject):
 
     def _show_state(self) -> None:
         """Say in the status bar what is true now: no server yet, and when the last good backup was made."""
+        from desktop.operations.backups import last_backup_at  # noqa: PLC0415
         from desktop.views.shell.status import SyncState, backup_item  # noqa: PLC0415
 
         if self.window is None or self._station is None:
