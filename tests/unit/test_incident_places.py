@@ -68,6 +68,11 @@ def test_what_no_street_resembles_gives_nothing(typed: str) -> None:
     assert INDEX.complete(typed) == []
 
 
+def test_of_similar_streets_the_one_written_as_typed_is_first() -> None:
+    index = StreetIndex([StreetRow("Las Rocas"), StreetRow("Las Rosas"), StreetRow("Los Robles")])
+    assert [match.address for match in index.complete("los ro")] == ["Los Robles", "Las Rocas", "Las Rosas"]
+
+
 @given(st.text(max_size=40))
 def test_any_text_can_be_completed(typed: str) -> None:
     assert len(INDEX.complete(typed, limit=4)) <= 4

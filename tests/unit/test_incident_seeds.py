@@ -10,7 +10,10 @@ from desktop.models.incidents.seeds import FAMILIES, SERVICES, TYPE_BY_CODE, TYP
 from desktop.models.incidents.states import Priority
 from desktop.register.record import Confidentiality
 
-OWN_PROTOCOL = "A01 A02 A06 A09 A10 B01 B02 B03 B04 B06 B07 F01 F03 G01 G02 G03 G04 G05 G08 G09 G10 G11 E01 E07 E09 I05".split()
+OWN_PROTOCOL = {
+    *("A01", "A02", "A06", "A09", "A10", "B01", "B02", "B03", "B04", "B06", "B07", "E01", "E07", "E09"),
+    *("F01", "F03", "G01", "G02", "G03", "G04", "G05", "G08", "G09", "G10", "G11", "I05"),
+}
 
 
 def test_the_catalogue_has_every_type_of_the_guide_once() -> None:

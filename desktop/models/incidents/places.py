@@ -137,11 +137,14 @@ class StreetIndex:
             return []
         found = set.intersection(*(self._by_start.get(word, set()) for word in wanted))
 
-        def closeness(place: int) -> tuple[int, int, int, int]:
+        text = f" {' '.join(words)}"
+
+        def closeness(place: int) -> tuple[int, bool, bool, int, int]:
             own = [word for word in self._words[place] if word not in _GENERIC]
             exact = sum(word in own for word in wanted)
             first = bool(own) and own[0].startswith(wanted[0])
-            return (-exact, not first, len(own), place)
+            as_typed = text in f" {' '.join(self._words[place])}"
+            return (-exact, not as_typed, not first, len(own), place)
 
         return [self._streets[place] for place in sorted(found, key=closeness)[:limit]]
 
