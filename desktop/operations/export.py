@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 CHUNK = 400
 _TYPED = frozenset({Kind.DAY, Kind.INSTANT, Kind.INTEGER, Kind.DECIMAL, Kind.FLAG})
+_SHEET_COLUMNS = 3
 _WIDE = frozenset({Kind.LONG_TEXT, Kind.LIST})
 
 
@@ -145,13 +146,17 @@ def record_sheet(ctx: ReadContext, register: Register, record_id: UUID, head: Le
 
 
 def _sections(view: RecordView) -> tuple[RecordSection, ...]:
-    return tuple(
-        RecordSection(
-            section.title,
-            tuple(RecordField(field.label, field.text, field.kind in _WIDE) for field in section.fields),
-        )
-        for section in view.sections
-    )
+    # WORKAROUND: the sheet's grid takes a wide field at the start of a row only.
+    sections = []
+    for section in view.sections:
+        fields: list[RecordField] = []
+        place = 0
+        for field in section.fields:
+            is_wide = field.kind in _WIDE and place % _SHEET_COLUMNS == 0
+            fields.append(RecordField(field.label, field.text, is_wide))
+            place += _SHEET_COLUMNS if is_wide else 1
+        sections.append(RecordSection(section.title, tuple(fields)))
+    return tuple(sections)
 
 
 def _prepare(

@@ -17,6 +17,7 @@ from desktop.register.kinds import Kind, kind_of
 from desktop.register.record import FieldInfo, Record, field_info
 from desktop.register.spec import Register
 from desktop.store import lists
+from desktop.store.lists import Source
 
 _OPEN_KINDS = frozenset({Kind.CHOICE, Kind.INSTANT, Kind.DAY, Kind.FLAG})
 _OPEN_NAMES = frozenset({"code", "folio", "type_code", "sector"})
@@ -56,6 +57,19 @@ def owner_register(model: type[Record]) -> str:
     return field_info(getattr(model, model.owner_field)).reference or _OWNERS.get(model.owner_field, "")
 
 
+def source_of(ctx: ReadContext, register: Register) -> Source:
+    """Return a register's table as this person may see it."""
+    owner = BY_KEY.get(owner_register(register.model))
+    return Source(
+        register.model,
+        register.key,
+        ctx.rights.ceiling(Action.READ, register.key),
+        open_attributes(register.model),
+        owner.model if owner is not None else None,
+        ctx.rights.ceiling(Action.READ, owner.key) if owner is not None else None,
+    )
+
+
 def names_of(
     ctx: ReadContext, register: Register, keys: Iterable[Any], *, unlocked: bool = False
 ) -> Mapping[Any, str]:
@@ -64,8 +78,7 @@ def names_of(
     A confidential record is named by its class, unless `unlocked`.
     """
     wanted = list(keys)
-    ceiling = ctx.rights.ceiling(Action.READ, register.key)
-    if not wanted or ceiling is None:
+    if not wanted or ctx.rights.ceiling(Action.READ, register.key) is None:
         return {}
     model = register.model
     by_code = not isinstance(wanted[0], UUID)
@@ -78,7 +91,7 @@ def names_of(
         *[getattr(model, column.key) for column in name_by],
     ).where(
         key.in_(bindparam("keys", wanted, expanding=True, type_=Text() if by_code else model.id.type)),
-        model.confidentiality.in_(lists.readable_levels(ceiling)),
+        lists.readable(source_of(ctx, register)),
     )
     allowed = open_attributes(model)
     names = {}

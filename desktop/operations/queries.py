@@ -29,6 +29,7 @@ from desktop.operations.names import (
     open_attributes,
     owner_of,
     people_names,
+    source_of,
 )
 from desktop.operations.registers import available_moves
 from desktop.register.access import Action
@@ -37,7 +38,7 @@ from desktop.register.kinds import Kind, choices_of, is_required, kind_of
 from desktop.register.record import Confidentiality, Record, field_info
 from desktop.register.spec import Attribute, Register
 from desktop.store import lists
-from desktop.store.lists import Compare, Condition, ListSpec, Source
+from desktop.store.lists import Compare, Condition, ListSpec
 from desktop.store.tables import JOURNAL, JOURNAL_TOUCH
 
 OPEN_FOR = timedelta(minutes=30)
@@ -51,6 +52,7 @@ __all__ = [
     "ListSpec",
     "RecordView",
     "RowView",
+    "source_of",
 ]
 """The words of lists are the store's; views take them from here."""
 
@@ -182,16 +184,6 @@ class RecordView:
                 if field.name == name:
                     return field
         raise LookupError(name)
-
-
-def source_of(ctx: ReadContext, register: Register) -> Source:
-    """Return the register's table as this person may see it."""
-    return Source(
-        register.model,
-        register.key,
-        ctx.rights.ceiling(Action.READ, register.key),
-        open_attributes(register.model),
-    )
 
 
 def columns_of(register: Register) -> tuple[ColumnView, ...]:

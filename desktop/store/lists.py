@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     false,
     func,
     literal_column,
@@ -83,12 +84,17 @@ class ListSpec:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table as one reader may see it: up to `ceiling`; of masked rows only the `open` attributes."""
+    """A table as one reader may see it: up to `ceiling`; of masked rows only the `open` attributes.
+
+    A row that belongs to a record of `owner` is seen only where that record may be, up to `owner_ceiling`.
+    """
 
     model: type[Record]
     register: str
     ceiling: Confidentiality | None
     open: Open = frozenset()
+    owner: type[Record] | None = None
+    owner_ceiling: Confidentiality | None = None
 
 
 def row_ids(session: Session, source: Source, spec: ListSpec, limit: int | None = None) -> array[int]:
@@ -129,7 +135,7 @@ def page(
     for name in attributes:
         columns.append(_shown(source, name).label(f"c_{name}"))
     statement = select(*columns).where(
-        _rowid(source).in_(bindparam("rows", list(rowids), expanding=True)), _readable(source)
+        _rowid(source).in_(bindparam("rows", list(rowids), expanding=True)), readable(source)
     )
     found: dict[int, Mapping[str, Any]] = {}
     for row in session.execute(statement).mappings():
@@ -155,7 +161,7 @@ def group_counts(
 
 def rowid_of(session: Session, source: Source, record_id: UUID) -> int | None:
     """Return the rowid of a record, None when the reader may not know of it."""
-    found = session.scalar(select(_rowid(source)).where(source.model.id == record_id, _readable(source)))
+    found = session.scalar(select(_rowid(source)).where(source.model.id == record_id, readable(source)))
     return None if found is None else int(found)
 
 
@@ -174,12 +180,20 @@ def readable_levels(ceiling: Confidentiality | None) -> list[Confidentiality]:
     return [level for level in Confidentiality if ceiling is not None and level.rank <= ceiling.rank]
 
 
-def _readable(source: Source) -> ColumnElement[bool]:
+def readable(source: Source) -> ColumnElement[bool]:
+    """Return the condition under which this reader may know of a row."""
     if source.ceiling is None:
         return false()
-    if source.ceiling is Confidentiality.SECRET:
-        return true()
-    return source.model.confidentiality.in_(readable_levels(source.ceiling))
+    model, owner = source.model, source.owner
+    own: ColumnElement[bool] = true()
+    if source.ceiling is not Confidentiality.SECRET:
+        own = model.confidentiality.in_(readable_levels(source.ceiling))
+    if owner is None or model.owner_field is None or source.owner_ceiling is Confidentiality.SECRET:
+        return own
+    above = [level for level in Confidentiality if level not in readable_levels(source.owner_ceiling)]
+    belongs = getattr(model, model.owner_field)
+    hidden = exists().where(owner.id == belongs, owner.confidentiality.in_(above)).correlate(model)
+    return and_(own, ~hidden)
 
 
 def _rowid(source: Source) -> ColumnElement[int]:
@@ -201,7 +215,7 @@ def _where(
     walks_in_order: bool = False,
 ) -> list[ColumnElement[bool]]:
     model = source.model
-    conditions: list[ColumnElement[bool]] = [_readable(source)]
+    conditions: list[ColumnElement[bool]] = [readable(source)]
     if not spec.with_voided:
         conditions.append(model.voided_at.is_(None))
     conditions.extend(_condition(source, condition, walks_in_order) for condition in spec.conditions)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.formats import make_run
@@ -178,7 +178,7 @@ def test_an_edit_is_saved_and_can_be_undone(
     bench = open_register("units")
     press(bench.page.list.table, "Home", "Return")
     bench.settle(qtbot)
-    line = _line(bench, "callsign")
+    line: QLineEdit = _line(bench, "callsign")
     assert QApplication.focusWidget() is line
     press(line, "Ctrl+A")
     write(line, "M99")
