@@ -60,8 +60,21 @@ def venv_python(venv: Path, platform: str = sys.platform) -> Path:
 
 
 def newer_python(which: Callable[[str], str | None]) -> str | None:
-    """Return an interpreter that is new enough, among those that the system finds by name."""
-    return next((found for name in _NAMES_PYTHON if (found := which(name))), None)
+    """Return an interpreter that is new enough, among those that the system finds by name and that do start."""
+    for name in _NAMES_PYTHON:
+        found = which(name)
+        if found is not None and starts([found, "-c", ""]):
+            return found
+    return None
+
+
+def starts(command: Sequence[str]) -> bool:
+    """Tell whether a command ends well; what it says is not shown."""
+    try:
+        quiet = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:
+        return False
+    return quiet.returncode == 0
 
 
 def ensure_python() -> None:
@@ -322,10 +335,7 @@ def before_apt() -> list[str] | None:
         return []
     if which("sudo") is None:
         return None
-    asked = subprocess.run(
-        ["sudo", "-n", "true"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    return ["sudo", "-n"] if asked.returncode == 0 else None
+    return ["sudo", "-n"] if starts(["sudo", "-n", "true"]) else None
 
 
 def apt_line(names: Sequence[str]) -> str:

@@ -378,9 +378,11 @@ def test_an_unknown_check_names_those_that_exist() -> None:
         dev.word_check(["spelling"])
 
 
-def test_an_old_python_finds_a_newer_one_beside_it() -> None:
-    assert dev.newer_python({"python3.11": "/usr/bin/python3.11"}.get) == "/usr/bin/python3.11"
-    assert dev.newer_python({"python3.10": "/usr/bin/python3.10"}.get) is None
+def test_an_old_python_finds_a_newer_one_beside_it_that_does_start(tmp_path: Path) -> None:
+    names = {"python3.13": str(tmp_path / "gone"), "python3.11": sys.executable}
+
+    assert dev.newer_python(names.get) == sys.executable
+    assert dev.newer_python({"python3.10": sys.executable}.get) is None
 
 
 def test_a_second_start_loads_nothing_that_only_the_first_needs() -> None:
