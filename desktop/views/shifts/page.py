@@ -1,0 +1,502 @@
+"""Turno: who is on now, what happened, the earlier shifts, and the hand-over (`desktop/views/shifts/handover.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.core import formats
+from desktop.core.errors import AtalayaError
+from desktop.core.events import Changes
+from desktop.core.i18n import N_, tr
+from desktop.operations.context import Context
+from desktop.operations.incidents.queue import units_board
+from desktop.operations.incidents.values import UnitRow
+from desktop.operations.reporting import shift_report
+from desktop.operations.shift_book import ShiftDesk, ShiftRow, handover_act, shift_desk
+from desktop.operations.shifts import RosterEntry, open_shift, set_roster, set_shift_notes
+from desktop.register.access import Action
+from desktop.views.commands import Command, Permission
+from desktop.views.reports.printing import Paper, PrintDesk
+from desktop.views.services import Services
+from desktop.views.shifts.handover import HandoverPanel
+from desktop.views.shifts.roster import RosterEditor
+from desktop.views.shifts.signing import Signatures
+from desktop.views.theme import SIZES
+from desktop.views.widgets.controls import Field, button
+from desktop.views.widgets.empty import EmptyState
+from desktop.views.widgets.text import label
+
+PAGE = "shifts"
+_GROUP = N_("Turno")
+_TABLES = frozenset({"shifts", "shift_members", "handovers", "staff", "units", "users"})
+_SHEET_TABLES = frozenset(
+    {"incidents", "units", "referrals", "field_timers", "assignments", "incident_lines", "handovers"}
+)
+_RELOAD_AFTER_MS = 40
+_SAVE_AFTER_MS = 2000
+_ROW = Qt.ItemDataRole.UserRole
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class ShiftPage(QWidget):
+    """The page of the shift."""
+
+    def __init__(
+        self, services: Services, signatures: Signatures, desk: PrintDesk, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._desk: ShiftDesk | None = None
+        self._units: dict[str, UUID] = {}
+        self._lost_notes = ""
+        self._paper = Paper(services, desk, self)
+        self._pdf: Path | None = None
+        self._wants_handover = False
+        self.roster = RosterEditor()
+        self.notes = QPlainTextEdit()
+        self.notes.setTabChangesFocus(True)
+        self.notes.setPlaceholderText(
+            tr(N_("Lo que debe quedar en el parte: cortes, equipos, instrucciones…"))
+        )
+        self.earlier = QListWidget()
+        self.earlier.setProperty("part", "notes")
+        self.earlier.setAccessibleName(tr(N_("Turnos anteriores")))
+        self.earlier.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.earlier.installEventFilter(self)
+        self.earlier.itemDoubleClicked.connect(lambda _: self.print_earlier())
+        self.handover = HandoverPanel(services, signatures)
+        self._title = label("", "title", wraps=True)
+        self._said = label("", "muted", wraps=True)
+        self._hand_over = button(tr(N_("Entregar turno")), "primary", self.start_handover)
+        self.open = button(tr(N_("Abrir turno")), "primary", self.open_shift)
+        self._stack = QStackedWidget()
+        self._build()
+        self._add_commands()
+        self.roster.changed.connect(self._save_roster)
+        self.notes.textChanged.connect(self._notes_typed)
+        self.handover.left.connect(self._leave_handover)
+        self.handover.finished.connect(self._finished)
+        self._saving = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
+        self._saving.timeout.connect(self.save_notes)
+        self._reloading = QTimer(self, singleShot=True, interval=_RELOAD_AFTER_MS)
+        self._reloading.timeout.connect(self.reload)
+        services.events.changed.connect(self._changed)
+        self._keeper = services.drafts.keep("shift", self, self._collect)
+        for draft in services.drafts.found("shift")[:1]:
+            self.roster.restore(draft.values.get("member", {}))
+            self._lost_notes = str(draft.values.get("notes", ""))
+            services.drafts.discard(draft.key)
+        self.reload()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._hand_over)
+        left = QVBoxLayout()
+        left.setSpacing(SIZES.space_2)
+        left.addLayout(head)
+        left.addWidget(self._said)
+        left.addWidget(self.roster, 3)
+        self._notes = Field(tr(N_("Novedades del turno")), self.notes)
+        self.notes.setMinimumHeight(2 * SIZES.control)
+        left.addWidget(self._notes, 2)
+        running = QWidget()
+        running.setLayout(left)
+        left.setContentsMargins(0, 0, 0, 0)
+        self._none = EmptyState(
+            self._services.icons,
+            "clock-clockwise",
+            tr(N_("No hay un turno abierto")),
+            tr(N_("Ábralo para llevar la dotación, las novedades y la entrega.")),
+        )
+        proposed = QVBoxLayout()
+        self._proposal = label("", "strong", wraps=True)
+        self._proposal.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        proposed.addWidget(self._none, 1)
+        proposed.addWidget(self._proposal)
+        proposed.addWidget(self.open, 0, Qt.AlignmentFlag.AlignHCenter)
+        proposed.addStretch(1)
+        closed = QWidget()
+        closed.setLayout(proposed)
+        self._now = QStackedWidget()
+        self._now.addWidget(closed)
+        self._now.addWidget(running)
+        right = QVBoxLayout()
+        right.setSpacing(SIZES.space_2)
+        right.addWidget(label(tr(N_("Turnos anteriores")), "strong"))
+        self._no_earlier = label(tr(N_("Aquí quedan los turnos entregados.")), "muted", wraps=True)
+        right.addWidget(self._no_earlier)
+        right.addWidget(self.earlier, 1)
+        right.addWidget(
+            label(
+                tr(N_("Enter imprime el acta de entrega · Ctrl+P el parte de novedades")), "small", wraps=True
+            )
+        )
+        side = QWidget()
+        side.setLayout(right)
+        side.setMinimumWidth(220)
+        side.setMaximumWidth(320)
+        desk = QWidget()
+        layout = QHBoxLayout(desk)
+        layout.setContentsMargins(SIZES.space_5, SIZES.space_4, SIZES.space_5, SIZES.space_4)
+        layout.setSpacing(SIZES.space_6)
+        layout.addWidget(self._now, 3)
+        layout.addWidget(side, 1)
+        self._signed = self._build_signed()
+        for part in (desk, self.handover, self._signed):
+            self._stack.addWidget(part)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+
+    def _build_signed(self) -> QWidget:
+        made = QWidget()
+        state = EmptyState(
+            self._services.icons,
+            "check",
+            tr(N_("Turno entregado")),
+            tr(N_("El acta lleva ambas firmas. Quien recibió ya puede abrir su sesión en este puesto.")),
+        )
+        self.file = label("", "muted", wraps=True)
+        self.file.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.show_pdf = button(tr(N_("Abrir para imprimir")), "primary", self._show_pdf)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.show_pdf)
+        row.addWidget(button(tr(N_("Volver al turno")), "plain", self._leave_handover))
+        row.addStretch(1)
+        layout = QVBoxLayout(made)
+        layout.setContentsMargins(SIZES.space_5, SIZES.space_4, SIZES.space_5, SIZES.space_12)
+        layout.addWidget(state, 1)
+        layout.addWidget(self.file)
+        layout.addLayout(row)
+        layout.addStretch(1)
+        self.show_pdf.installEventFilter(self)
+        return made
+
+    def _add_commands(self) -> None:
+        def command(  # noqa: PLR0917 - a table of commands reads best in one line each
+            name: str, title: str, key: str, icon: str, run: Callable[[], None], may: Permission | None = None
+        ) -> Command:
+            return Command(
+                f"shifts.{name}",
+                title,
+                run,
+                key,
+                icon,
+                may,
+                enabled_when=self.isVisible,
+                group=_GROUP,
+            )
+
+        edit = Permission(Action.EDIT, PAGE)
+        self._services.commands.add(
+            command("add", N_("Agregar a la dotación"), "Ctrl+N", "user-plus", self._add_member, edit),
+            command("save", N_("Guardar novedades"), "Ctrl+S", "floppy-disk", self.save_notes, edit),
+            command(
+                "earlier", N_("Ir a los turnos anteriores"), "F5", "clock-clockwise", self.earlier.setFocus
+            ),
+            command(
+                "report",
+                N_("Imprimir el parte de novedades"),
+                "Ctrl+P",
+                "printer",
+                self.print_report,
+                Permission(Action.PRINT, PAGE),
+            ),
+            page=self,
+        )
+
+    # --- What others call -------------------------------------------------------------------------------------
+
+    def go_to(self, **where: object) -> None:
+        """Start the hand-over (`handover=True`), or choose an earlier shift (`record=` its id)."""
+        record = where.get("record")
+        if where.get("handover"):
+            self.start_handover()
+        elif isinstance(record, UUID):
+            self._stack.setCurrentIndex(0)
+            self._choose(record)
+
+    def first_focus(self) -> QWidget:
+        """Start with the next name, or with the button that opens the shift."""
+        return self.roster.name if self._now.currentIndex() == 1 else self.open
+
+    def start_handover(self) -> None:
+        """Show the sheet, as soon as it is known which shift is handed over."""
+        desk = self._desk
+        if desk is None:
+            self._wants_handover = True
+        elif desk.current is None:
+            self._services.toasts.toast(tr(N_("No hay un turno abierto que entregar.")))
+        else:
+            self._wants_handover = False
+            self.save_notes()
+            self._stack.setCurrentWidget(self.handover)
+            self.handover.start(desk.current.id)
+
+    # --- Loading ----------------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Load everything again."""
+        tasks = self._services.tasks
+        tasks.read(units_board, self._take_units, owner=self, slot="units")
+        tasks.read(shift_desk, self._take, owner=self, slot="desk")
+
+    def _changed(self, changes: Changes) -> None:
+        if _TABLES & changes.touched.keys():
+            self._reloading.start()
+        is_signing = self._stack.currentWidget() is self.handover
+        if is_signing and _SHEET_TABLES & changes.touched.keys():
+            self.handover.reload()
+
+    def _take_units(self, units: tuple[UnitRow, ...]) -> None:
+        self._units = {unit.callsign: unit.id for unit in units}
+        self._offer()
+
+    def _offer(self) -> None:
+        desk = self._desk
+        self.roster.offer(desk.staff if desk is not None else (), self._units)
+        if desk is not None and desk.current is not None:
+            self.roster.show_roster(desk.current.roster)
+
+    def _take(self, desk: ShiftDesk) -> None:
+        before = self._desk.current if self._desk is not None else None
+        is_first = self._desk is None
+        self._desk = desk
+        shift = desk.current
+        self._now.setCurrentIndex(0 if shift is None else 1)
+        if shift is None:
+            window = desk.proposed
+            self._proposal.setText(
+                tr(
+                    N_("Por la hora corresponde: {kind}, {day}, de {start} a {end}"),
+                    kind=tr(window.kind.label),
+                    day=formats.day(window.day),
+                    start=formats.time_hm(window.starts_at),
+                    end=formats.time_hm(window.ends_at),
+                )
+            )
+        else:
+            self._title.setText(
+                tr(N_("Turno {kind} · {day}"), kind=tr(shift.kind.label), day=formats.day(shift.day))
+            )
+            said = tr(
+                N_("En curso de {start} a {end}"),
+                start=formats.time_hm(shift.starts_at),
+                end=formats.time_hm(shift.ends_at),
+            )
+            if desk.chief:
+                said += tr(N_(" · abierto por {name}"), name=desk.chief)
+            if desk.pending is not None:
+                said += tr(
+                    N_(" · entrega firmada por {name}: falta quien recibe"), name=desk.pending.outgoing_name
+                )
+            self._said.setText(said)
+            if before is None or before.id != shift.id or not self._is_editing_notes():
+                self._show_notes(shift.notes)
+        self._offer()
+        self._fill_earlier(desk.earlier)
+        if is_first and self._lost_notes and shift is not None:
+            self.notes.setPlainText(self._lost_notes)
+            self._lost_notes = ""
+        opened_here = before is None and shift is not None and not is_first
+        if self.isVisible() and opened_here and self._stack.currentIndex() == 0:
+            self.roster.name.setFocus()
+        if self._wants_handover:
+            self.start_handover()
+
+    def _fill_earlier(self, rows: tuple[ShiftRow, ...]) -> None:
+        current = self._desk.current if self._desk is not None else None
+        chosen = self._chosen()
+        self.earlier.clear()
+        for row in rows:
+            if current is not None and row.id == current.id:
+                continue
+            names = (
+                f"{row.outgoing_name} → {row.incoming_name}" if row.outgoing_name else tr(row.status.label)
+            )
+            item = QListWidgetItem(f"{formats.day(row.day)} · {tr(row.kind.label)}\n{names}")
+            item.setData(_ROW, row)
+            self.earlier.addItem(item)
+        has_rows = self.earlier.count() > 0
+        self.earlier.setVisible(has_rows)
+        self._no_earlier.setVisible(not has_rows)
+        if has_rows:
+            self.earlier.setCurrentRow(0)
+        if chosen is not None:
+            self._choose(chosen.id)
+
+    def _choose(self, shift_id: UUID) -> None:
+        for place in range(self.earlier.count()):
+            if self.earlier.item(place).data(_ROW).id == shift_id:
+                self.earlier.setCurrentRow(place)
+
+    def _chosen(self) -> ShiftRow | None:
+        row: ShiftRow | None = self.earlier.currentIndex().data(_ROW)
+        return row
+
+    # --- Acting -----------------------------------------------------------------------------------------------
+
+    def open_shift(self) -> None:
+        """Open the shift that the hour proposes."""
+        if self._desk is not None:
+            window = self._desk.proposed
+            self._write(lambda ctx: open_shift(ctx, window=window))
+
+    def save_notes(self) -> None:
+        """Save the `novedades` when they changed."""
+        self._saving.stop()
+        shift = self._desk.current if self._desk is not None else None
+        text = self.notes.toPlainText()
+        if shift is None or text.strip() == shift.notes.strip():
+            return
+        self._write(
+            lambda ctx: set_shift_notes(ctx, shift.id, text),
+            lambda _: self.notes.document().setModified(False),
+        )
+
+    def print_report(self) -> None:
+        """Print the `parte` of the chosen earlier shift, or of the one that runs."""
+        row = self._chosen() if self.earlier.hasFocus() else None
+        current = self._desk.current if self._desk is not None else None
+        found = row or current or self._chosen()
+        if found is None:
+            self._services.toasts.toast(tr(N_("Todavía no hay un turno del que imprimir el parte.")))
+            return
+        self.save_notes()
+        shift_id = found.id
+        self._paper.make(
+            N_("Parte de novedades"),
+            lambda ctx, head: shift_report(ctx, shift_id, head),
+            tr(N_("parte-{day}-{kind}"), day=found.day.isoformat(), kind=found.kind.value),
+        )
+
+    def print_earlier(self) -> None:
+        """Print the act of the chosen shift; one without signatures has its report."""
+        row = self._chosen()
+        if row is None:
+            return
+        if row.handover_id is None:
+            self.print_report()
+        else:
+            self._print_act(row.handover_id, row.day.isoformat(), str(row.kind.value), self._paper.open)
+
+    def _print_act(self, handover_id: UUID, day: str, kind: str, done: Callable[[Path], None]) -> None:
+        self._paper.make(
+            N_("Acta de entrega de turno"),
+            lambda ctx, head: handover_act(ctx, handover_id, head),
+            tr(N_("acta-entrega-{day}-{kind}"), day=day, kind=kind),
+            done,
+        )
+
+    def _finished(self, handover_id: UUID) -> None:
+        shift = self._desk.current if self._desk is not None else None
+        self._pdf = None
+        self.file.setText(tr(N_("Preparando el acta…")))
+        self.show_pdf.setEnabled(False)
+        self._stack.setCurrentWidget(self._signed)
+        if shift is not None:
+            self._print_act(handover_id, shift.day.isoformat(), str(shift.kind.value), self._made)
+
+    def _made(self, path: Path) -> None:
+        self._pdf = path
+        self.file.setText(tr(N_("Acta guardada en {path}"), path=path))
+        self.show_pdf.setEnabled(True)
+        self.show_pdf.setFocus()
+
+    def _show_pdf(self) -> None:
+        if self._pdf is not None:
+            self._paper.show(self._pdf)
+
+    def _leave_handover(self) -> None:
+        self._wants_handover = False
+        self._stack.setCurrentIndex(0)
+        self.reload()
+        self.first_focus().setFocus()
+
+    def _add_member(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self.roster.name.setFocus()
+
+    def _save_roster(self, entries: tuple[RosterEntry, ...]) -> None:
+        shift = self._desk.current if self._desk is not None else None
+        if shift is not None:
+            self._write(lambda ctx: set_roster(ctx, shift.id, entries), refused=self._roster_refused)
+
+    def _roster_refused(self, error: AtalayaError) -> None:
+        self.roster.show_error(error)
+        self.reload()
+
+    def _notes_typed(self) -> None:
+        if self._is_editing_notes():
+            self._saving.start()
+
+    def _is_editing_notes(self) -> bool:
+        return self.notes.document().isModified()
+
+    def _show_notes(self, text: str) -> None:
+        if self.notes.toPlainText() != text:
+            self.notes.setPlainText(text)
+        self.notes.document().setModified(False)
+
+    def _collect(self) -> dict[str, Any]:
+        held: dict[str, Any] = {}
+        if member := self.roster.typed():
+            held["member"] = member
+        if self._is_editing_notes():
+            held["notes"] = self.notes.toPlainText()
+        return held
+
+    def _write(
+        self,
+        operation: Callable[[Context], Any],
+        done: Callable[[Any], None] | None = None,
+        refused: Callable[[AtalayaError], None] | None = None,
+    ) -> None:
+        self._services.tasks.write(operation, done, on_error=refused, owner=self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter prints the chosen shift, and presses the button that stands alone."""
+        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if not (is_key and isinstance(event, QKeyEvent) and event.key() in _ENTER):
+            return False
+        if watched is self.earlier:
+            self.print_earlier()
+        elif watched is self.show_pdf:
+            self._show_pdf()
+        else:
+            return False
+        return True
+
+
+def shift_orders(services: Services) -> tuple[Command, ...]:
+    """Return the orders that work from any page."""
+    return (
+        Command(
+            "shifts.hand_over",
+            N_("Entregar turno"),
+            partial(services.open_page, PAGE, handover=True),
+            "Ctrl+Shift+E",
+            "handshake",
+            Permission(Action.CREATE, "handovers"),
+            words=("entregar turno", "entregar"),
+            group=_GROUP,
+        ),
+    )
