@@ -194,6 +194,22 @@ def test_an_edit_is_saved_and_can_be_undone(
     assert _column(bench) == ["M21"]
 
 
+def test_a_change_from_elsewhere_does_not_take_the_keyboard_away(
+    qtbot: QtBot, station: Station, open_register: Callable[..., Bench]
+) -> None:
+    record_id = _unit(station, "M21")
+    bench = open_register("units")
+    press(bench.page.list.table, "Home", "Return")
+    bench.settle(qtbot)
+    _line(bench, "crew").setFocus()
+
+    station.write(lambda ctx: registers.edit(ctx, UNITS, record_id, {"plate": "BBCD12"}, seen={})).result()
+    bench.settle(qtbot)
+
+    assert _line(bench, "plate").text() == "BBCD-12"
+    assert QApplication.focusWidget() is _line(bench, "crew")
+
+
 def test_leaving_unsaved_changes_asks_first(
     qtbot: QtBot, station: Station, open_register: Callable[..., Bench]
 ) -> None:

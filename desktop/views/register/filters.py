@@ -41,6 +41,8 @@ _RANGES = frozenset({Kind.DAY, Kind.INSTANT, Kind.INTEGER, Kind.DECIMAL})
 _WORDS_SHOWN = 2
 _SHORT_LIST = 8
 _HIGHEST = 340
+_NARROWEST = 240
+_GAP = 2
 
 
 class FilterPopup(QFrame):
@@ -80,7 +82,8 @@ class ChoicePopup(FilterPopup):
         self._chosen = set(present.values) if present is not None else set()
         self._boxes: list[tuple[Any, QCheckBox]] = []
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(2)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(_GAP)
         self._inside = QWidget()
         self._inside.setLayout(self._rows)
         scroll = QScrollArea()
@@ -116,9 +119,11 @@ class ChoicePopup(FilterPopup):
         if not values:
             self._rows.addWidget(label(tr(N_("La lista está vacía.")), "muted"))
         self._rows.addStretch(1)
-        inside = self._inside
-        self._scroll.setMinimumWidth(max(240, inside.sizeHint().width() + SIZES.space_6))
-        self._scroll.setFixedHeight(min(_HIGHEST, inside.sizeHint().height() + 2))
+        hints = [box.sizeHint() for _, box in self._boxes]
+        width = max((hint.width() for hint in hints), default=0) + SIZES.space_8
+        height = sum(hint.height() + _GAP for hint in hints) if hints else SIZES.control
+        self._scroll.setMinimumWidth(max(_NARROWEST, width))
+        self._scroll.setFixedHeight(min(_HIGHEST, height + SIZES.space_1))
         self.adjustSize()
         if self._boxes:
             self._boxes[0][1].setFocus()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.errors import AtalayaError, FieldError
 from desktop.core.i18n import N_, tr
@@ -39,7 +39,8 @@ class RecordForm(QScrollArea):
         self._error = label("", "error", wraps=True)
 
     def show_record(self, view: RecordView) -> None:
-        """Show a record as it is; what was typed before is gone."""
+        """Show a record as it is; what was typed before is gone, and the keyboard stays in its field."""
+        focused = self._focused_field()
         self.fields, self._editors, self._seen, self._order = {}, {}, {}, []
         page = QWidget()
         rows = QVBoxLayout(page)
@@ -56,6 +57,8 @@ class RecordForm(QScrollArea):
         rows.addWidget(self._error)
         rows.addStretch(1)
         self.setWidget(page)
+        if focused in self._editors:
+            self._editors[focused].setFocus()
 
     @property
     def is_dirty(self) -> bool:
@@ -119,6 +122,13 @@ class RecordForm(QScrollArea):
     def editor(self, name: str) -> Editor:
         """Return the editor of a field."""
         return self._editors[name]
+
+    def _focused_field(self) -> str:
+        held = QApplication.focusWidget()
+        for name, editor in self._editors.items():
+            if held is not None and (editor.main is held or editor.isAncestorOf(held)):
+                return name
+        return ""
 
     def _differs(self, name: str) -> bool:
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
@@ -26,7 +27,7 @@ from desktop.core.events import Changes
 from desktop.core.i18n import N_, plural, tr
 from desktop.operations import queries
 from desktop.operations.queries import Compare, Condition, ListSpec, RowView
-from desktop.register.kinds import Kind, kind_of
+from desktop.register.kinds import Kind, choices_of, kind_of
 from desktop.register.spec import Attribute, Register
 from desktop.views.register.chip import GroupChip
 from desktop.views.register.desk import ListDesk
@@ -46,6 +47,7 @@ FIRST_ROWS = 200
 """So many rows are read first, so that something is on screen while a long list is ordered."""
 TYPING_MS = 180
 _GROUPS_SHOWN = 8
+_LOW = 420
 
 
 class ListPanel(QWidget):
@@ -69,9 +71,9 @@ class ListPanel(QWidget):
         self._desk = ListDesk(services.memory, services.actor.user_id, register)
         self.spec: ListSpec = self._desk.first_spec()
         self._is_complete = False
+        self._has_groups = False
         self._waiting: array[int] | None = None
         self._to_choose: int | None = None
-        self._last_rowid = 0
         self.model = RowsModel(queries.columns_of(register), services.tasks, self._reader, self)
         title = tr(register.title)
         self.table = RegisterTable(services.theme, self.model, self._desk, title)
@@ -173,6 +175,11 @@ class ListPanel(QWidget):
         target.setFocus()
         self.search.selectAll()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room of the groups to the rows where there is little of it."""
+        super().resizeEvent(event)
+        self._groups.setVisible(self._has_groups and self.height() >= _LOW)
+
     def _build(self) -> None:
         icons = self._services.icons
         top = QHBoxLayout()
@@ -205,7 +212,7 @@ class ListPanel(QWidget):
         layout.addWidget(self._groups)
         layout.addWidget(stack, 1)
         layout.addLayout(footer)
-        self._groups.setVisible(self._group_by is not None)
+        self._groups.hide()
 
     def _reader(self, rowids: Any) -> Callable[[Any], list[RowView]]:
         register = self._register
@@ -359,9 +366,11 @@ class ListPanel(QWidget):
             if (old := item.widget()) is not None:
                 old.deleteLater()
         if self._group_by is None or len(counts) < 2:
+            self._has_groups = False
             self._groups.hide()
             return
-        self._groups.show()
+        self._has_groups = True
+        self._groups.setVisible(self.height() >= _LOW)
         name = self._group_by.key
         present = {
             value
@@ -370,6 +379,11 @@ class ListPanel(QWidget):
             for value in condition.values
         }
         total = sum(count for _, _, count in counts)
+        if kind_of(self._group_by) is Kind.CHOICE:
+            declared = list(choices_of(self._group_by))
+            counts = sorted(
+                counts, key=lambda found: declared.index(found[0]) if found[0] in declared else 99
+            )
         chips = [((), tr(N_("Todos")), total), *(((value,), words, count) for value, words, count in counts)]
         for values, words, count in chips[: _GROUPS_SHOWN + 1]:
             is_on = present == set(values)

@@ -36,7 +36,7 @@ from desktop.views.register.parts import AttachmentList, HistoryList, LinkList
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import button, icon_button, line
 from desktop.views.widgets.empty import EmptyState
-from desktop.views.widgets.text import label
+from desktop.views.widgets.text import ElidedLabel, label
 
 if TYPE_CHECKING:
     from desktop.views.drafts import Draft
@@ -278,7 +278,8 @@ class RecordPanel(QWidget):
         self._tabs.currentChanged.connect(self._show_page)
         bar = QHBoxLayout(self._save_bar)
         bar.setContentsMargins(SIZES.space_4, SIZES.space_2, SIZES.space_4, SIZES.space_2)
-        bar.addWidget(label(tr(N_("Cambios sin guardar")), "warning"), 1)
+        bar.addWidget(ElidedLabel(tr(N_("Cambios sin guardar")), "warning"))
+        bar.addStretch(1)
         bar.addWidget(button(tr(N_("Descartar")), "quiet", self.discard))
         bar.addWidget(button(tr(N_("Guardar")), "primary", self.save, tr(N_("Guardar (Ctrl+S)"))))
         record = QWidget()

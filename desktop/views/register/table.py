@@ -15,6 +15,7 @@ from desktop.views.register.cells import RowPainter
 from desktop.views.register.desk import ListDesk
 from desktop.views.register.model import RowsModel
 from desktop.views.theme import SIZES, Theme
+from desktop.views.widgets.controls import surface
 
 _WIDTHS = {
     Kind.FLAG: 96,
@@ -58,6 +59,7 @@ class RegisterTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(surface("page"))
         self.setMouseTracking(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
