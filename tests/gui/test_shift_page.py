@@ -22,8 +22,7 @@ from tests.support.desks import PASSWORDS, Desk, KnownPeople, furnish, open_desk
 from tests.support.keys import press
 from tests.support.stations import open_station
 
-
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+completes = pytest.mark.qt_log_ignore("This plugin does not support")
 """The off-screen platform cannot raise the pop-up of a completer."""
 
 
@@ -85,6 +84,7 @@ def test_without_a_shift_the_page_proposes_the_one_of_the_hour_and_enter_opens_i
     assert desk.page.roster.name.hasFocus()
 
 
+@completes
 def test_the_roster_is_filled_by_keyboard_with_completed_staff_and_unit(
     desk: Desk[ShiftPage], qtbot: QtBot
 ) -> None:
@@ -105,6 +105,7 @@ def test_the_roster_is_filled_by_keyboard_with_completed_staff_and_unit(
     assert roster.name.text() == ""
 
 
+@completes
 def test_a_unit_that_does_not_exist_is_refused_beside_its_field_and_nothing_typed_is_lost(
     desk: Desk[ShiftPage], qtbot: QtBot
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_unit_that_does_not_exist_is_refused_beside_its_field_and_nothing_type
     assert running(desk).roster == ()
 
 
+@completes
 def test_space_marks_somebody_absent_and_delete_takes_them_off(desk: Desk[ShiftPage], qtbot: QtBot) -> None:
     start_shift(desk, qtbot)
     roster = desk.page.roster
@@ -276,6 +278,7 @@ def test_every_control_of_the_shift_and_of_the_hand_over_has_a_name_and_is_reach
     assert problems(desk.page) == []
 
 
+@completes
 def test_a_line_of_the_roster_that_was_being_typed_comes_back_after_a_crash(
     desk: Desk[ShiftPage], qtbot: QtBot, theme: Theme, icons: Icons, tmp_path: Path
 ) -> None:

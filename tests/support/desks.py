@@ -75,6 +75,7 @@ class Desk(Generic[Page]):
     services: Services
     notices: Noted
     files: list[Path]
+    files_folder: Path
     opened: list[tuple[str, dict[str, object]]]
 
     def settle(self, qtbot: QtBot) -> None:
@@ -181,6 +182,6 @@ def open_desk(  # noqa: PLR0917 - what a page stands on
     window.resize(*size)
     window.show()
     wait_active(window)
-    desk = Desk(page, window, station, services, notices, files, opened)
+    desk = Desk(page, window, station, services, notices, files, folder.parent, opened)
     desk.settle(qtbot)
     return desk

@@ -15,7 +15,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from desktop.core.errors import Unavailable
+from desktop.core.errors import AtalayaError, Unavailable
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import write_atomically
 from desktop.core.station_file import StationFile
@@ -89,8 +89,10 @@ class Paper:
         title: str,
         gather: Gather,
         name: str,
+        *,
         done: Callable[[Path], None] | None = None,
         settled: Callable[[], None] | None = None,
+        on_error: Callable[[AtalayaError], None] | None = None,
     ) -> None:
         """Make a PDF called `name`; without `done` it is opened at once."""
         head, run, folder = self._head(), self._run(), self.folder
@@ -100,6 +102,7 @@ class Paper:
             lambda sheet: self._draw(title, sheet, run, folder / f"{name}.pdf", finish),
             owner=self._owner,
             settled=settled,
+            on_error=on_error,
         )
 
     def export(

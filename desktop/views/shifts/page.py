@@ -403,7 +403,7 @@ class ShiftPage(QWidget):
             N_("Acta de entrega de turno"),
             lambda ctx, head: handover_act(ctx, handover_id, head),
             tr(N_("acta-entrega-{day}-{kind}"), day=day, kind=kind),
-            done,
+            done=done,
         )
 
     def _finished(self, handover_id: UUID) -> None:
