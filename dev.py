@@ -258,34 +258,35 @@ def replacing(venv: Path, aside: Path) -> Iterator[None]:
 
 def ensure_environment() -> Path:
     """Make the virtual environment and install the lock when that was not done, or not to its end."""
-    lock = LOCK.read_bytes()
-    stamp = wanted_stamp(lock, sys.implementation.cache_tag, ROOT)
-    python = venv_python(VENV)
-    if why_not_ready(VENV, stamp) is None:
-        return python
-    with only_one():
-        why = why_not_ready(VENV, stamp)
-        if why is None:
-            return python
-        began = time.monotonic()
-        say(f"{why} Se prepara en .venv; la primera vez toma unos minutos y pide red.")
-        ensure_venv_module()
+    stamp = wanted_stamp(LOCK.read_bytes(), sys.implementation.cache_tag, ROOT)
+    if why_not_ready(VENV, stamp) is not None:
         try:
-            with replacing(VENV, ASIDE):
-                say("1/2 Creando el entorno de Python …")
-                made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
-                if made.returncode != 0:
-                    stop("No se pudo crear el entorno de Python; arriba está la causa.")
-                names = locked_names(lock.decode())
-                say(f"2/2 Instalando los paquetes de requirements.lock (hasta {len(names)}) …")
-                run_pip(pip_command(python, LOCK), len(names))
-                (VENV / STAMP).write_text(stamp, encoding="utf-8")
-        except PermissionError:
-            stop("No se puede reemplazar .venv: cierre Atalaya y repita.")
+            with only_one():
+                make_environment(stamp)
+        except PermissionError as error:
+            stop(f"No se puede escribir en {error.filename}. Cierre Atalaya, revise los permisos y repita.")
         except KeyboardInterrupt:
             stop("Instalación interrumpida; la próxima vez se hace completa.")
-        say(f"Entorno listo en {time.monotonic() - began:.0f} s.")
-    return python
+    return venv_python(VENV)
+
+
+def make_environment(stamp: str) -> None:
+    """Make the environment anew, unless another start did it meanwhile; the stamp is its last file."""
+    why = why_not_ready(VENV, stamp)
+    if why is None:
+        return
+    began = time.monotonic()
+    say(f"{why} Se prepara en .venv; la primera vez toma unos minutos y pide red.")
+    ensure_venv_module()
+    with replacing(VENV, ASIDE):
+        say("1/2 Creando el entorno de Python …")
+        if subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False).returncode != 0:
+            stop("No se pudo crear el entorno de Python; arriba está la causa.")
+        total = len(locked_names(LOCK.read_text(encoding="utf-8")))
+        say(f"2/2 Instalando los paquetes de requirements.lock (hasta {total}) …")
+        run_pip(pip_command(venv_python(VENV), LOCK), total)
+        (VENV / STAMP).write_text(stamp, encoding="utf-8")
+    say(f"Entorno listo en {time.monotonic() - began:.0f} s.")
 
 
 def ensure_venv_module() -> None:
@@ -466,15 +467,16 @@ def word_run(arguments: Sequence[str]) -> int:
     }
     command = [str(python), "-P", "-m", "desktop", *arguments]
     windowed = opens_a_window(arguments)
+    shown = has_screen(os.environ)
     if windowed:
-        ensure_system("qt", "video")
-    if not windowed or has_screen(os.environ):
+        ensure_system("qt", "video", *(() if shown else ("screen",)))
+    if not windowed or shown:
         if sys.platform == "win32":
             return subprocess.run(command, check=False, env=environment).returncode
         os.execve(command[0], command, environment)  # noqa: S606 - no shell is wanted
-    ensure_system("screen")
     pictures = ROOT / "out"
-    if not any(word.startswith("--screenshots") for word in arguments):
+    chosen = any(word.startswith("--screenshots") for word in arguments)
+    if not chosen:
         command += ["--screenshots", str(pictures)]
     say(
         "Este equipo no tiene pantalla: Atalaya se abre en una virtual, guarda imágenes de sus páginas y termina."
@@ -483,10 +485,11 @@ def word_run(arguments: Sequence[str]) -> int:
     with virtual_screen() as screen:
         environment["DISPLAY"] = screen["DISPLAY"]
         code = subprocess.run(command, check=False, env=environment).returncode
+    if chosen:
+        return code
     saved = sum(1 for file in pictures.glob("*.png") if file.stat().st_mtime >= began)
-    if saved:
-        say(f"Imágenes guardadas en {pictures}: {saved}.")
-    return code
+    say(f"Imágenes guardadas en {pictures}: {saved}.")
+    return code if saved else code or 1
 
 
 def pytest_arguments(arguments: Sequence[str]) -> list[str]:
