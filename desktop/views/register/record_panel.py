@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBox
 from desktop.core import formats
 from desktop.core.errors import AtalayaError, ConflictError, FieldError
 from desktop.core.events import Changes
-from desktop.core.i18n import N_, plural, tr
+from desktop.core.i18n import N_, tr
 from desktop.models.catalogue import BY_KEY
 from desktop.models.shared import LINKS, LinkKind
 from desktop.operations import queries, registers
@@ -27,14 +27,13 @@ from desktop.operations.search import SearchHit
 from desktop.register.access import Action
 from desktop.register.record import Confidentiality
 from desktop.register.spec import Register
-from desktop.views.register.chip import Chip
 from desktop.views.register.dialogs import READ_REASONS, VOID_REASONS, ConflictDialog, ReasonDialog
 from desktop.views.register.doors import Doors
-from desktop.views.register.flow import FlowLayout
 from desktop.views.register.form import RecordForm
 from desktop.views.register.parts import AttachmentList, HistoryList, LinkList
+from desktop.views.register.record_header import RecordHeader
 from desktop.views.theme import SIZES
-from desktop.views.widgets.controls import button, icon_button, line
+from desktop.views.widgets.controls import button, line
 from desktop.views.widgets.empty import EmptyState
 from desktop.views.widgets.text import ElidedLabel, label
 
@@ -69,13 +68,9 @@ class RecordPanel(QWidget):
         may_unlink = services.rights.may(Action.VOID, LINKS.key, Confidentiality.INTERNAL)
         self.links = LinkList(services, self._open_record, self._link, self._unlink if may_unlink else None)
         self._files = AttachmentList(services, self.attach, self._open_file, self._save_file)
-        self._name = label("", "title", wraps=True)
-        self._code = label("", "small")
-        self._chips = QWidget()
-        self._chips_layout = FlowLayout(self._chips, SIZES.space_2)
-        self._moves = QWidget()
-        self._moves_layout = FlowLayout(self._moves, SIZES.space_2)
-        self._why_not = label("", "small", wraps=True)
+        self._header = RecordHeader(
+            services, on_move=self._move, on_unlock=self.unlock, on_more=self._ask_more
+        )
         self._tabs = QTabBar()
         self._tabs.setAccessibleName(tr(N_("Partes del registro")))
         self._tabs.setExpanding(False)
@@ -127,11 +122,7 @@ class RecordPanel(QWidget):
         """Show what was read."""
         self.view = view
         self._stack.setCurrentIndex(1)
-        self._name.setText(view.name if view.id else tr(N_("{title} (sin guardar)"), title=view.name))
-        self._code.setText(view.code if view.code not in view.name else "")
-        self._code.setVisible(bool(self._code.text()))
-        self._show_chips(view)
-        self._show_moves(view)
+        self._header.show_view(view)
         self.form.show_record(view)
         self._show_parts(view)
         self._show_dirty()
@@ -250,23 +241,6 @@ class RecordPanel(QWidget):
         self._tabs.setCurrentIndex(part)
 
     def _build(self) -> None:
-        header = QVBoxLayout()
-        header.setContentsMargins(SIZES.space_4, SIZES.space_3, SIZES.space_4, SIZES.space_2)
-        header.setSpacing(SIZES.space_2)
-        top = QHBoxLayout()
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(self._name)
-        names.addWidget(self._code)
-        top.addLayout(names, 1)
-        self._menu_button = icon_button(
-            self._services.icons, "dots-three", tr(N_("Más acciones")), "", self._ask_more
-        )
-        top.addWidget(self._menu_button)
-        header.addLayout(top)
-        header.addWidget(self._chips)
-        header.addWidget(self._moves)
-        header.addWidget(self._why_not)
         titles = [N_("Ficha"), N_("Historial"), N_("Vínculos")]
         parts: list[QWidget] = [self.form, self._history, self.links]
         if self._doors.files is not None:
@@ -286,7 +260,7 @@ class RecordPanel(QWidget):
         layout = QVBoxLayout(record)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(header)
+        layout.addWidget(self._header)
         layout.addWidget(self._tabs)
         layout.addWidget(line())
         layout.addWidget(self._pages, 1)
@@ -306,46 +280,6 @@ class RecordPanel(QWidget):
         whole.addWidget(self._stack, 1)
         self._recover.hide()
 
-    def _show_chips(self, view: RecordView) -> None:
-        _empty(self._chips_layout)
-        theme = self._services.theme
-        chips = []
-        if view.state is not None:
-            chips.append(Chip(theme, tr(view.state.label), "text", view.state))
-        if view.deadline is not None:
-            chips.append(Chip(theme, *_deadline(view)))
-        if view.confidentiality.rank >= Confidentiality.RESERVED.rank:
-            chips.append(Chip(theme, tr(view.confidentiality.label), "warning"))
-        if view.voided_on:
-            text = tr(N_("Anulado el {day}: {reason}"), day=view.voided_on, reason=view.void_reason)
-            chips.append(Chip(theme, text, "danger"))
-        for chip in chips:
-            self._chips_layout.addWidget(chip)
-        self._chips.setVisible(bool(chips))
-
-    def _show_moves(self, view: RecordView) -> None:
-        _empty(self._moves_layout)
-        reasons = []
-        if view.is_locked:
-            self._moves_layout.addWidget(
-                button(
-                    tr(N_("Abrir registro reservado")),
-                    "primary",
-                    self.unlock,
-                    tr(N_("Pide el motivo (Enter)")),
-                )
-            )
-        for move in view.moves:
-            made = button(move.title, "plain", partial(self._move, move), move.why_not)
-            made.setEnabled(not move.why_not)
-            made.setAccessibleDescription(move.why_not)
-            self._moves_layout.addWidget(made)
-            if move.why_not:
-                reasons.append(f"{move.title}: {move.why_not}")
-        self._moves.setVisible(bool(view.moves) or view.is_locked)
-        self._why_not.setText("\n".join(reasons))
-        self._why_not.setVisible(bool(reasons))
-
     def _show_parts(self, view: RecordView) -> None:
         is_real = view.id is not None
         may_link = is_real and not view.is_locked and self._services.rights.may(Action.CREATE, LINKS.key)
@@ -362,7 +296,6 @@ class RecordPanel(QWidget):
         if not is_real:
             self._tabs.setCurrentIndex(FORM)
         self._show_page(self._tabs.currentIndex())
-        self._menu_button.setVisible(is_real)
 
     def _show_page(self, part: int) -> None:
         self._pages.setCurrentIndex(part)
@@ -557,7 +490,7 @@ class RecordPanel(QWidget):
         view = self.view
         if view is None:
             return
-        menu = QMenu(self)
+        menu, anchor = QMenu(self), self._header.more
         if self._doors.documents is not None and self._services.rights.may(
             Action.PRINT, self._register.key, view.confidentiality
         ):
@@ -573,7 +506,7 @@ class RecordPanel(QWidget):
             tr(N_("Modificado: {text}"), text=view.modified),
         ):
             menu.addAction(text).setEnabled(False)
-        menu.popup(self._menu_button.mapToGlobal(self._menu_button.rect().bottomLeft()))
+        menu.popup(anchor.mapToGlobal(anchor.rect().bottomLeft()))
 
     def _draft(self) -> dict[str, Any]:
         if not self.is_dirty or self.view is None:
@@ -623,30 +556,8 @@ class RecordPanel(QWidget):
         self._recover.hide()
 
 
-def _deadline(view: RecordView) -> tuple[str, str]:
-    deadline = view.deadline
-    if deadline is None:
-        return "", "text"
-    if deadline.days_left < 0:
-        words = plural(N_("vencido hace {count} día"), N_("vencido hace {count} días"), -deadline.days_left)
-        tone = "danger"
-    elif deadline.days_left == 0:
-        words, tone = tr(N_("vence hoy")), "danger"
-    else:
-        words = plural(N_("queda {count} día"), N_("quedan {count} días"), deadline.days_left)
-        tone = "warning" if deadline.days_left <= 3 else "text"
-    return f"{deadline.label} {formats.day(deadline.on)} · {words}", tone
-
-
 def _counted(title: str, count: int) -> str:
     return f"{title} ({count})" if count else title
-
-
-def _empty(layout: FlowLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
 
 
 def _show_file(path: Path) -> None:
