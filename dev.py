@@ -6,7 +6,7 @@ python3 dev.py test [ARGS]       run every test, or those that pytest's argument
 python3 dev.py check [STEP ...]  format, lint, types, imports
 python3 dev.py bench [ARGS]      measure, as JSON
 python3 dev.py migrate new NAME  write a migration
-python3 dev.py lock              resolve the dependencies again into requirements.lock
+python3 dev.py lock [--upgrade]  resolve the dependencies again into requirements.lock
 
 Each word first makes what it lacks: the virtual environment, the locked packages, on Debian the system packages.
 """
@@ -564,8 +564,8 @@ def lock_command(python: Path) -> list[str]:
     ]
 
 
-def word_lock(_arguments: Sequence[str]) -> int:
-    """Resolve the dependencies again with uv, in an environment of its own."""
+def word_lock(arguments: Sequence[str]) -> int:
+    """Resolve the dependencies again with uv, in an environment of its own; what fits still stays as it is."""
     import tempfile  # noqa: PLC0415 - slow to import, seldom needed
 
     ensure_venv_module()
@@ -575,7 +575,7 @@ def word_lock(_arguments: Sequence[str]) -> int:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", "uv"], check=True)
         say("Resolviendo las dependencias …")
-        return call(lock_command(python))
+        return call([*lock_command(python), *arguments])
 
 
 WORDS: dict[str, Callable[[Sequence[str]], int]] = {
