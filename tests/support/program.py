@@ -90,7 +90,7 @@ class Program:
 
         def find() -> str:
             asked = subprocess.run(
-                ["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), "--name", title],
+                ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", title],
                 check=False,
                 capture_output=True,
                 text=True,
@@ -129,12 +129,19 @@ class Program:
             if self.process.poll() is not None:
                 raise AssertionError(f"the program ended: {self.output()}")
             if time.monotonic() > end:
+                self.photograph()
                 raise AssertionError(f"it did not happen in {wait_s} s; the program said: {self.output()}")
             time.sleep(0.05)
 
     def until_count(self, sql: str, count: int) -> None:
         """Wait until a query that counts gives `count`."""
         self.until(lambda: self.ask(sql)[0][0] == count)
+
+    def photograph(self) -> None:
+        """Leave a picture of the screen beside the profile, for whoever reads the failure."""
+        if shutil.which("import"):
+            picture = self.profile.folder.parent / "pantalla.png"
+            subprocess.run(["import", "-window", "root", str(picture)], check=False, timeout=20)
 
     def output(self) -> str:
         """Return what the program wrote to its console."""

@@ -4,7 +4,7 @@ Everything that the person can do here is a command with a key (`desktop/views/i
 arranges the parts, loads what they show, and reloads when somebody changes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from desktop.core.errors import AtalayaError
 from desktop.core.events import Changes
 from desktop.core.i18n import N_, tr
+from desktop.operations.context import Context
 from desktop.operations.incidents.incident_view import incident_view
 from desktop.operations.incidents.intake import attach_call, open_incident
 from desktop.operations.incidents.queue import open_incidents, units_board
@@ -59,6 +60,18 @@ _LEFT, _RIGHT = 312, 264
 _RELOAD_AFTER_MS = 30
 _REFRESH_MS = 15_000
 """Timers follow the clock as well as changes; this is how often they are computed again."""
+
+
+class _Sending:
+    """A call on its way to the disk."""
+
+    def __init__(self, draft: IntakeDraft) -> None:
+        self.draft = draft
+        self.is_saved = False
+        self.error: AtalayaError | None = None
+
+    def refuse(self, error: AtalayaError) -> None:
+        self.error = error
 
 
 class CentralPage(QWidget):
@@ -163,8 +176,8 @@ class CentralPage(QWidget):
             self.open_intake(intake if isinstance(intake, IntakeDraft) else None)
 
     def first_focus(self) -> QWidget:
-        """Start in the queue."""
-        return self.queue.list
+        """Start in the queue, or in the words of a call that is being taken."""
+        return self.intake.narrative if self._middle.currentWidget() is self.intake else self.queue.list
 
     def open_intake(self, prefill: IntakeDraft | None = None) -> None:
         """Open the intake form with the cursor in the narrative."""
@@ -242,30 +255,47 @@ class CentralPage(QWidget):
         )
 
     def _save(self, draft: IntakeDraft) -> None:
-        self._services.tasks.write(
-            lambda ctx: open_incident(ctx, draft), self._opened, on_error=self._refused, owner=self
-        )
+        self._send(draft, lambda ctx: open_incident(ctx, draft), N_("Guardado {code}"))
 
     def _attach(self, draft: IntakeDraft, incident_id: UUID) -> None:
-        def done(ref: IncidentRef) -> None:
-            self._services.toasts.toast(tr(N_("Llamada sumada a {code}"), code=ref.code))
-            self._saved(ref)
+        self._send(draft, lambda ctx: attach_call(ctx, draft, incident_id), N_("Llamada sumada a {code}"))
 
+    def _send(self, draft: IntakeDraft, operation: Callable[[Context], IncidentRef], said: str) -> None:
+        """Save a call and free the form at once: the next one may ring before the disk has answered.
+
+        Whatever goes wrong, a full disk included, the call comes back into the form with what is wrong.
+        """
+        sending = _Sending(draft)
         self._services.tasks.write(
-            lambda ctx: attach_call(ctx, draft, incident_id), done, on_error=self._refused, owner=self
+            operation,
+            lambda ref: self._saved(sending, ref, tr(said, code=ref.code)),
+            on_error=sending.refuse,
+            owner=self,
+            settled=lambda: self._settle(sending),
         )
+        self.intake.sent()
+        self._leave_intake()
 
-    def _opened(self, ref: IncidentRef) -> None:
-        self._services.toasts.toast(tr(N_("Guardado {code}"), code=ref.code))
-        self._saved(ref)
+    def _saved(self, sending: _Sending, ref: IncidentRef, said: str) -> None:
+        sending.is_saved = True
+        self._services.toasts.toast(said)
+        if self._middle.currentWidget() is not self.intake:
+            self._look_at(ref.id)
+            self.queue.list.setFocus()
 
-    def _saved(self, ref: IncidentRef) -> None:
-        self.intake.saved()
-        self._look_at(ref.id)
-        self.queue.list.setFocus()
-
-    def _refused(self, error: AtalayaError) -> None:
-        self.intake.show_error(error)
+    def _settle(self, sending: _Sending) -> None:
+        if sending.is_saved:
+            return
+        if self.intake.is_empty:
+            self._middle.setCurrentWidget(self.intake)
+            self.intake.start(self._types, sending.draft)
+            if sending.error is not None:
+                self.intake.show_error(sending.error)
+        else:
+            self.intake.put_aside(sending.draft)
+            why = sending.error.message if sending.error is not None else ""
+            text = tr(N_("La llamada anterior no se guardó. {why} La encuentra al terminar esta."), why=why)
+            self._services.toasts.toast(text, tone="danger")
 
     def _leave_intake(self) -> None:
         self._middle.setCurrentWidget(self.console if self.current is not None else self._empty)

@@ -65,6 +65,7 @@ class IntakePanel(QWidget):
         self._acknowledged: set[UUID] = set()
         self._keeper: DraftKeeper | None = None
         self._is_restored = False
+        self._aside: list[IntakeDraft] = []
         self._is_filling = False
         self._asking = QTimer(self, singleShot=True, interval=_ASK_AFTER_MS)
         self._asking.timeout.connect(lambda: self.asked.emit(self.draft()))
@@ -211,8 +212,16 @@ class IntakePanel(QWidget):
         self._asking.start()
 
     def save(self) -> None:
-        """Ask for the incident to be made."""
+        """Ask for the incident to be made, unless something is plainly missing."""
         self.clear_errors()
+        if not self.narrative.toPlainText().strip() and not self.type.text().strip():
+            self.show_error(FieldError("narrative", tr(N_("Escriba qué ocurre, o elija un tipo."))))
+            return
+        if not self.address.text().strip() and not self.reference.text().strip():
+            self.show_error(
+                FieldError("address", tr(N_("Indique dónde ocurre: una dirección o una referencia.")))
+            )
+            return
         if (text := self.type.text().strip()) and self._code_of(text) is None:
             self.show_error(
                 FieldError("type_code", tr(N_("No hay un tipo «{text}». Elija uno de la lista."), text=text))
@@ -226,8 +235,8 @@ class IntakePanel(QWidget):
             self._keeper.save()
         self.left.emit()
 
-    def saved(self) -> None:
-        """Empty the form: what it held is in the journal now."""
+    def sent(self) -> None:
+        """Empty the form for the next call; what it held is on its way, and is put aside until it has arrived."""
         self._is_filling = True
         for editor in (self.address, self.reference, self.phone, self.caller, self.type):
             editor.clear()
@@ -244,8 +253,17 @@ class IntakePanel(QWidget):
         self._acknowledged.clear()
         self._matches.clear()
         self._is_filling = False
-        if self._keeper is not None:
-            self._keeper.discard()
+        if self._aside:
+            self._fill(self._aside.pop())
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is typed."""
+        return not self._collect()
+
+    def put_aside(self, draft: IntakeDraft) -> None:
+        """Keep a call that could not be saved until the form is free."""
+        self._aside.append(draft)
 
     def draft(self) -> IntakeDraft:
         """Return what the form holds."""
@@ -436,9 +454,24 @@ class IntakePanel(QWidget):
         self._type_is_manual = bool(self.type.text())
 
     def _fill(self, draft: IntakeDraft) -> None:
+        self._is_filling = True
         self.narrative.setPlainText(draft.narrative)
         self.address.setText(draft.address)
         self.reference.setText(draft.reference)
         self.phone.setText(draft.phone)
         self.caller.setText(draft.caller_name)
         self.channel.setCurrentIndex(list(Channel).index(draft.channel))
+        self._type_is_manual = draft.type_is_manual
+        self._priority_is_manual = draft.priority_is_manual
+        if draft.type_code is not None:
+            self.type.setText(f"{draft.type_code} {self._types.get(draft.type_code, '')}".strip())
+        if draft.priority is not None:
+            self.priority.setCurrentIndex(list(Priority).index(draft.priority))
+        for value, chip in self.risks.items():
+            chip.setChecked(value in draft.risks)
+        if draft.lat is not None:
+            self._matches[draft.address] = StreetMatch(draft.address, draft.sector, draft.lat, draft.lon)
+        self._acknowledged = set(draft.acknowledged_hazards)
+        self._answered_at = draft.answered_at or self._answered_at
+        self._is_filling = False
+        self._asking.start()

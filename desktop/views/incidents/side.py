@@ -120,6 +120,7 @@ class TimerPanel(QWidget):
         layout.addWidget(self.list, 1)
         self._ticking = QTimer(self, interval=1000)
         self._ticking.timeout.connect(self.tick)
+        theme.changed.connect(self.tick)
         self._ticking.start()
 
     def take(self, timers: Sequence[TimerView]) -> None:

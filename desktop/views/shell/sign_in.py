@@ -177,6 +177,7 @@ class SignInWindow(Entrance):
         self, theme: Theme, municipality: str = "", last_user: str = "", *, is_exercise: bool = False
     ) -> None:
         super().__init__(theme, municipality)
+        self.setWindowTitle(tr(N_("Atalaya · Ingresar")))
         if is_exercise:
             self.mark_exercise()
         self.card = SignInCard(tr(N_("Ingresar")), tr(N_("Ingresar")))

@@ -18,6 +18,7 @@ class UnlockWindow(Entrance):
 
     def __init__(self, theme: Theme, municipality: str = "") -> None:
         super().__init__(theme, municipality)
+        self.setWindowTitle(tr(N_("Atalaya · Abrir los datos")))
         self.passphrase = PasswordEdit()
         self.form = Form()
         self.form.add("passphrase", tr(N_("Frase de paso")), self.passphrase)
