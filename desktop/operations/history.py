@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from desktop.core.i18n import N_, tr
@@ -14,10 +14,10 @@ from desktop.models.catalogue import BY_KEY, BY_TABLE
 from desktop.operations.context import ReadContext
 from desktop.operations.display import label_of, text_of
 from desktop.operations.names import names_of, owner_register, people_names
-from desktop.operations.queries import is_unlocked, readable_record
+from desktop.operations.queries import is_confidential, is_unlocked, readable_record
 from desktop.register.access import Action
 from desktop.register.kinds import kind_of
-from desktop.register.record import FieldInfo
+from desktop.register.record import FieldInfo, Record
 from desktop.register.spec import Register
 from desktop.store.lists import is_masked, readable_levels
 from desktop.store.tables import JOURNAL, JOURNAL_TOUCH
@@ -88,7 +88,7 @@ def history(ctx: ReadContext, register: Register, record_id: UUID) -> list[Entry
     record = readable_record(ctx, register, record_id)
     unlocked = is_unlocked(ctx, register, record)
     steps = list(_steps(ctx, record_id))
-    own = _own_rows(ctx, register, record_id, steps)
+    own = _own_rows(ctx, register, record, steps)
     people = people_names(ctx, {step.actor for step in steps})
     known: dict[tuple[bytes, str], Any] = {}
     drafts: list[tuple[_Step, Op, list[tuple[Any, Any, Any]]]] = []
@@ -130,9 +130,13 @@ def _steps(ctx: ReadContext, record_id: UUID) -> Iterator[_Step]:
 
 
 def _own_rows(
-    ctx: ReadContext, register: Register, record_id: UUID, steps: Iterable[_Step]
+    ctx: ReadContext, register: Register, record: Record, steps: Iterable[_Step]
 ) -> frozenset[bytes]:
-    """Return the ids of the record and of those touched rows that belong to it and that may be read."""
+    """Return the ids of the record and of those touched rows that belong to it and that may be read.
+
+    A row more confidential than its open record is left out: its own reason was never asked.
+    """
+    record_id, is_confidential_too = record.id, is_confidential(record)
     found = {record_id.bytes}
     candidates: dict[str, set[bytes]] = {}
     for step in steps:
@@ -149,12 +153,12 @@ def _own_rows(
         model = child.model
         rows = ctx.session.execute(
             select(model.id, is_masked(model)).where(
-                model.id.in_(bindparam("ids", [UUID(bytes=pk) for pk in pks], expanding=True)),
+                model.id.in_([UUID(bytes=pk) for pk in pks]),
                 getattr(model, child.model.owner_field) == record_id,
                 model.confidentiality.in_(readable_levels(ceiling)),
             )
         )
-        found.update(row[0].bytes for row in rows if not row[1])
+        found.update(row[0].bytes for row in rows if is_confidential_too or not row[1])
     return frozenset(found)
 
 
