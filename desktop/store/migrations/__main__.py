@@ -2,6 +2,7 @@
 
 import sys
 
+import sqlcipher3.dbapi2 as sqlcipher
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
@@ -14,7 +15,7 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["new", message]:
             settings = config()
-            engine = create_engine("sqlite://")
+            engine = create_engine("sqlite://", module=sqlcipher)
             with engine.begin() as connection:
                 settings.attributes["connection"] = connection
                 if ScriptDirectory.from_config(settings).get_current_head() is not None:

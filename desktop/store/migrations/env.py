@@ -31,7 +31,16 @@ def _stored_type(kind: str, item: object, _context: object) -> str | Literal[Fal
     return False
 
 
+_SEARCH = "search_text"
+
+
+def _is_declared_somewhere(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the virtual table of the search and those that SQLite keeps for it: scripts make it by hand."""
+    return not (kind == "table" and name is not None and name.startswith(_SEARCH))
+
+
 context.configure(
+    include_name=_is_declared_somewhere,
     render_item=_stored_type,
     compare_type=False,
     connection=context.config.attributes["connection"],
