@@ -65,7 +65,7 @@ def made(desk: Desk[ReportsPage], qtbot: QtBot) -> bytes:
 
 def journal_length(desk: Desk[ReportsPage]) -> int:
     count = select(func.count()).select_from(JOURNAL)
-    return desk.ask(lambda ctx: ctx.session.connection().execute(count).scalar_one())
+    return int(desk.ask(lambda ctx: ctx.session.connection().execute(count).scalar_one()))
 
 
 def table(desk: Desk[ReportsPage], qtbot: QtBot, ending: str) -> Path:
