@@ -214,6 +214,8 @@ class Application(QObject):
         self._add_orders(self.window)
         self._show_state()
         self.window.show()
+        self.window.activateWindow()
+        self.window.focus_page()
         self._replace(None)
 
     def _add_orders(self, window: MainWindow) -> None:

@@ -39,7 +39,11 @@ def load(profile: Profile) -> StationFile:
         return StationFile(**{key: value for key, value in held.items() if key in known})
     except (OSError, ValueError, TypeError) as error:
         raise Unavailable(
-            tr(N_("El archivo de esta estación falta o está dañado. Restaure un respaldo o configúrela de nuevo."))
+            tr(
+                N_(
+                    "El archivo de esta estación falta o está dañado. Restaure un respaldo o configúrela de nuevo."
+                )
+            )
         ) from error
 
 

@@ -23,7 +23,12 @@ from desktop.store.engine import connect
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "una frase bastante larga"
 PASSWORD = "clave larga 1"
-UNITS = (("M21", UnitKind.PICKUP), ("M22", UnitKind.CAR), ("M23", UnitKind.MOTORCYCLE), ("M24", UnitKind.PICKUP))
+UNITS = (
+    ("M21", UnitKind.PICKUP),
+    ("M22", UnitKind.CAR),
+    ("M23", UnitKind.MOTORCYCLE),
+    ("M24", UnitKind.PICKUP),
+)
 WAIT_S = 30.0
 
 
@@ -90,7 +95,16 @@ class Program:
 
         def find() -> str:
             asked = subprocess.run(
-                ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", title],
+                [
+                    "xdotool",
+                    "search",
+                    "--all",
+                    "--onlyvisible",
+                    "--pid",
+                    str(self.process.pid),
+                    "--name",
+                    title,
+                ],
                 check=False,
                 capture_output=True,
                 text=True,

@@ -87,7 +87,9 @@ class IncidentActions:
 
         return (
             command("open", N_("Abrir incidente reservado"), "", "lock", self.say_reason),
-            command("note", N_("Escribir nota"), "F2", "note", self._page.console.start_note, _WRITE),
+            command(
+                "note", N_("Escribir nota"), "F2", "note", self._page.write_or_look, _WRITE, lambda: True
+            ),
             command("classify", N_("Cambiar tipo"), "F3", "tag", self.classify, _EDIT),
             command("priority", N_("Cambiar prioridad"), "Shift+F3", "flag", self.set_priority, _EDIT),
             command("link", N_("Unir a incidente mayor"), "F4", "link", self.link, _EDIT),

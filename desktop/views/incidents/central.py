@@ -152,6 +152,7 @@ class CentralPage(QWidget):
 
     def _connect(self) -> None:
         self.queue.chosen.connect(self.show_incident)
+        self.queue.list.activated.connect(self._enter)
         self.console.note_written.connect(self.orders.write_note)
         self.intake.asked.connect(self._suggest)
         self.intake.saving.connect(self._save)
@@ -177,7 +178,9 @@ class CentralPage(QWidget):
 
     def first_focus(self) -> QWidget:
         """Start in the queue, or in the words of a call that is being taken."""
-        return self.intake.narrative if self._middle.currentWidget() is self.intake else self.queue.list
+        if self._middle.currentWidget() is self.intake:
+            return self.intake.narrative
+        return self.queue.list if self.queue.rows else self.queue
 
     def open_intake(self, prefill: IntakeDraft | None = None) -> None:
         """Open the intake form with the cursor in the narrative."""
@@ -191,9 +194,17 @@ class CentralPage(QWidget):
 
     @property
     def current(self) -> IncidentView | None:
-        """Return the incident that commands are about, or None while there is none."""
+        """Return the incident that commands are about; None while there is none or a call is being taken."""
         view = self.console.view
-        return view if view is not None and view.id == self._wanted else None
+        is_in_front = self._middle.currentWidget() is self.console
+        return view if is_in_front and view is not None and view.id == self._wanted else None
+
+    def write_or_look(self) -> None:
+        """Go to the note of the incident; while a call is being taken, to what is known about it already."""
+        if self._middle.currentWidget() is self.intake:
+            self.intake.go_to_help()
+        elif self.current is not None:
+            self.console.start_note()
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -281,7 +292,7 @@ class CentralPage(QWidget):
         self._services.toasts.toast(said)
         if self._middle.currentWidget() is not self.intake:
             self._look_at(ref.id)
-            self.queue.list.setFocus()
+            self.queue.take_keyboard()
 
     def _settle(self, sending: _Sending) -> None:
         if sending.is_saved:
@@ -298,13 +309,21 @@ class CentralPage(QWidget):
             self._services.toasts.toast(text, tone="danger")
 
     def _leave_intake(self) -> None:
-        self._middle.setCurrentWidget(self.console if self.current is not None else self._empty)
-        self.queue.list.setFocus()
+        self._middle.setCurrentWidget(self.console if self.console.view is not None else self._empty)
+        self.queue.take_keyboard()
 
     def _look_at(self, incident_id: UUID) -> None:
         self._middle.setCurrentWidget(self.console)
         self.show_incident(incident_id)
         self.queue.select(incident_id)
+
+    def _enter(self) -> None:
+        """Go into the incident under the cursor; a confidential one asks why first."""
+        view = self.current
+        if view is not None and view.needs_reason:
+            self.orders.say_reason()
+        elif view is not None:
+            self.console.timeline.setFocus()
 
     def _remember_columns(self) -> None:
         self._services.memory.put(_LAYOUT, ",".join(str(size) for size in self._columns.sizes()))

@@ -62,6 +62,7 @@ class Chooser(QFrame):
         self._note_is_required = note_is_required
         self._takes_several = takes_several
         self._options = tuple(options)
+        self._is_leaving = False
         self._before: QWidget | None = window.focusWidget()
         self._build(title, hint, note_title)
         self._fill("")
@@ -137,8 +138,9 @@ class Chooser(QFrame):
 
     def leave(self) -> None:
         """Close without choosing; the keyboard goes back to where it was."""
-        if not self.isVisible():
+        if self._is_leaving:
             return
+        self._is_leaving = True
         if self._before is not None:
             before, self._before = self._before, None
             before.setFocus()
@@ -157,7 +159,7 @@ class Chooser(QFrame):
 
     def _focus_moved(self, to: QObject | None) -> None:
         """Leave when the person goes on with something else."""
-        if isinstance(to, QWidget) and not self.isAncestorOf(to):
+        if not self._is_leaving and isinstance(to, QWidget) and not self.isAncestorOf(to):
             self._before = None
             self.leave()
 

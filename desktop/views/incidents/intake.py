@@ -29,6 +29,7 @@ from desktop.models.incidents.states import Channel, PlaceSource, Priority, Risk
 from desktop.operations.incidents.values import IntakeDraft, StreetMatch, Suggestions
 from desktop.views.drafts import DraftKeeper, Drafts
 from desktop.views.orders import folded
+from desktop.views.register.flow import FlowLayout
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import Field, button
 from desktop.views.widgets.text import label
@@ -121,6 +122,8 @@ class IntakePanel(QWidget):
             tr(N_("Lo que ya se sabe: posibles duplicados, antecedentes y advertencias"))
         )
         self.help.setWordWrap(True)
+        self.help.setProperty("part", "notes")
+        self.help.setMinimumHeight(2 * SIZES.row_touch)
         self.help.installEventFilter(self)
         self.help.itemDoubleClicked.connect(self._use)
 
@@ -141,17 +144,17 @@ class IntakePanel(QWidget):
         grid.setVerticalSpacing(SIZES.space_2)
         grid.addWidget(self.fields["narrative"], 0, 0, 1, 2)
         grid.addWidget(self.fields["address"], 1, 0, 1, 2)
-        grid.addWidget(self.fields["reference"], 2, 0, 1, 2)
+        grid.addWidget(self.fields["reference"], 2, 0)
+        grid.addWidget(self.fields["channel"], 2, 1)
         grid.addWidget(self.fields["phone"], 3, 0)
         grid.addWidget(self.fields["caller_name"], 3, 1)
         grid.addWidget(self.fields["type_code"], 4, 0)
         grid.addWidget(self.fields["priority"], 4, 1)
-        risks = QGridLayout()
-        risks.setSpacing(SIZES.space_1)
-        for place, chip in enumerate(self.risks.values()):
-            risks.addWidget(chip, place // 3, place % 3)
+        grid.setRowStretch(0, 1)
+        risks = FlowLayout(spacing=SIZES.space_1)
+        for chip in self.risks.values():
+            risks.addWidget(chip)
         grid.addLayout(risks, 5, 0, 1, 2)
-        grid.addWidget(self.fields["channel"], 6, 0)
         self._general = label("", "error", wraps=True)
         self._general.hide()
         self._help_title = label(tr(N_("Lo que ya se sabe")), "strong")
@@ -228,6 +231,11 @@ class IntakePanel(QWidget):
             )
             return
         self.saving.emit(self.draft())
+
+    def go_to_help(self) -> None:
+        """Give the keyboard to what is known already."""
+        self.help.setFocus()
+        self.help.setCurrentRow(0)
 
     def leave(self) -> None:
         """Close the form; what is typed waits for the next opening."""
@@ -344,9 +352,6 @@ class IntakePanel(QWidget):
             self.save()
         elif event.key() == Qt.Key.Key_Escape:
             self.leave()
-        elif event.key() == Qt.Key.Key_F2:
-            self.help.setFocus()
-            self.help.setCurrentRow(0)
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier and event.text() in {"1", "2", "3", "4"}:
             self.priority.setCurrentIndex(int(event.text()) - 1)
             self._priority_chosen()

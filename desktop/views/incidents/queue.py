@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFocusEvent, QFont, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -252,6 +252,8 @@ class Queue(QWidget):
         layout.addLayout(head)
         layout.addWidget(holder, 1)
         self._model.waiting_changed.connect(self._show_waiting)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(self.list.accessibleName())
         self._ticking = QTimer(self, interval=1000)
         self._ticking.timeout.connect(self.list.viewport().update)
         self._ticking.start()
@@ -263,8 +265,20 @@ class Queue(QWidget):
         self._model.take(rows, is_held=is_held and self._model.rowCount() > 0)
         self._count.setText(plural("{count} abierto", "{count} abiertos", len(rows)))
         self._stack.setCurrentIndex(1 if rows or self._model.rowCount() else 0)
+        if self.hasFocus() and self._model.rowCount():
+            self.list.setFocus()
         if kept is not None:
             self.select(kept)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the keyboard on to the list as soon as there is something in it."""
+        super().focusInEvent(event)
+        if self._model.rowCount():
+            self.list.setFocus()
+
+    def take_keyboard(self) -> None:
+        """Give the keyboard to the list; while it is empty this widget holds it for the list."""
+        (self.list if self._model.rowCount() else self).setFocus()
 
     def show_new(self) -> None:
         """Let the waiting incidents in."""

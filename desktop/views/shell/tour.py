@@ -61,7 +61,12 @@ class Tour(QObject):
         elif first is not None and not self._has_chosen:
             self._has_chosen = True
             settle(_SETTLES_MS)
-            take(first, self._theme, {"primer-uso" if isinstance(first, FirstRunWindow) else "ingreso": settle}, self._folder)
+            take(
+                first,
+                self._theme,
+                {"primer-uso" if isinstance(first, FirstRunWindow) else "ingreso": settle},
+                self._folder,
+            )
             if isinstance(first, FirstRunWindow):
                 first.demo_chosen.emit()
             else:

@@ -265,6 +265,12 @@ class MainWindow(QWidget):
             self.stack.addWidget(page)
             self.open_page(key)
 
+    def focus_page(self) -> None:
+        """Give the keyboard to the page on screen: a window that was hidden could not take it."""
+        page = self._pages.get(self.current_key)
+        if page is not None:
+            self._focus(page)
+
     def _focus(self, page: QWidget) -> None:
         target = page.first_focus() if isinstance(page, HasFirstFocus) else page
         if isinstance(page, HasFirstFocus) or page.focusPolicy() != Qt.FocusPolicy.NoFocus:
@@ -342,9 +348,7 @@ class MainWindow(QWidget):
     def unlock(self) -> None:
         """Let the same person go on."""
         self.lock_screen.turn_off()
-        page = self._pages.get(self.current_key)
-        if page is not None:
-            self._focus(page)
+        self.focus_page()
 
     def refuse(self, error: AtalayaError) -> None:
         """Say on the lock card why not."""
