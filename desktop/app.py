@@ -25,9 +25,14 @@ from desktop.views.shell.sign_in import SignInWindow
 from desktop.views.theme import Theme
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desktop.core.vault import MasterKey
     from desktop.operations.context import Actor
+    from desktop.operations.copies import Copies
+    from desktop.operations.documents.letterhead import Letterhead
     from desktop.operations.station import Station
+    from desktop.views.rail_pages import Given
     from desktop.views.shell.first_run import FirstRunWindow, StationSetup
     from desktop.views.shell.unlock import UnlockWindow
     from desktop.views.shell.window import MainWindow
@@ -51,6 +56,7 @@ class Application(QObject):
         self._opening: Future[Station] | None = None
         self._station: Station | None = None
         self._first: QWidget | None = None
+        self._copies: Copies | None = None
         self.window: MainWindow | None = None
         self.theme = Theme(qt)
         qt.setQuitOnLastWindowClosed(False)
@@ -259,7 +265,7 @@ class Application(QObject):
                 memory=station.memory,
                 runner=station,
                 events=DataEvents(station.events, self),
-                pages=rail_pages(facts),
+                pages=rail_pages(self._given(station, facts)),
                 municipality=facts.municipality,
                 report_crash=crash.take,
                 is_exercise=facts.is_exercise,
@@ -270,6 +276,31 @@ class Application(QObject):
         window.closed.connect(self.end)
         QTimer.singleShot(0, icons.load)
         return window
+
+    def _given(self, station: Station, facts: StationFile) -> Given:
+        """Return what pages need beyond their services: files, documents."""
+        from desktop.operations.attachments import RecordFiles  # noqa: PLC0415
+        from desktop.operations.copies import Copies  # noqa: PLC0415
+        from desktop.operations.export import RecordDocuments  # noqa: PLC0415
+        from desktop.store.blobs import BlobStore  # noqa: PLC0415
+        from desktop.views.rail_pages import Given  # noqa: PLC0415
+        from desktop.views.register.doors import Doors  # noqa: PLC0415
+
+        blobs = BlobStore(self._profile.blobs, station.master.blobs)
+        blobs.sweep()
+        self._copies = Copies()
+        return Given(
+            doors=Doors(
+                RecordFiles(station, blobs, self._copies),
+                RecordDocuments(station, lambda at: self._letterhead(facts, at), self._copies),
+            )
+        )
+
+    @staticmethod
+    def _letterhead(facts: StationFile, at: datetime) -> Letterhead:
+        from desktop.operations.documents.letterhead import Letterhead  # noqa: PLC0415
+
+        return Letterhead(facts.municipality, facts.commune, at, exercise=facts.is_exercise)
 
     def _unlock_desk(self, window: MainWindow, password: str) -> None:
         station = self._station
@@ -329,6 +360,8 @@ class Application(QObject):
         if self._station is not None:
             self._station.close()
             self._station = None
+        if self._copies is not None:
+            self._copies.close()
         self._qt.quit()
 
     # --- Shared -----------------------------------------------------------------------------------------------

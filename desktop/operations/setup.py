@@ -114,7 +114,7 @@ def _open(
 ) -> Station:
     keys = StoreKeys(master.database, master.signing)
     try:
-        return Station(profile, keys, StationIdentity(facts.name, facts.device), clock, lock.release)
+        return Station(profile, keys, StationIdentity(facts.name, facts.device), clock, lock.release, master)
     except BaseException:
         lock.release()
         raise

@@ -13,6 +13,7 @@ from desktop.core.clock import Clock
 from desktop.core.errors import NotAllowed
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import Profile
+from desktop.core.vault import MasterKey
 from desktop.models.catalogue import REGISTERS
 from desktop.operations.context import SYSTEM_USER, Actor, Context, ReadContext
 from desktop.operations.memory import StoredMemory
@@ -45,18 +46,31 @@ class Station:
         identity: StationIdentity,
         clock: Clock,
         on_close: Callable[[], None] | None = None,
+        master: MasterKey | None = None,
     ) -> None:
         self.profile = profile
         self.identity = identity
         self.clock = clock
         self.keys = keys
         self._on_close = on_close
+        self._master = master
         self.store = Store(profile.database, keys, clock, REGISTERS, identity.name)
         self.events = self.store.events
         self.memory = StoredMemory(self.store, "")
         self._actor: Actor | None = None
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(max_workers=_FILE_THREADS, thread_name_prefix="files")
+
+    @property
+    def master(self) -> MasterKey:
+        """Return the key from which those of attachments and backups derive.
+
+        Raises:
+            RuntimeError: the station was opened without it, as tests of the store do.
+        """
+        if self._master is None:
+            raise RuntimeError("this station was opened with the keys of its file only")
+        return self._master
 
     @property
     def actor(self) -> Actor | None:

@@ -1,17 +1,18 @@
 """Every page of the program, as the rail shows them. Imported after the first window is painted."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.i18n import N_
-from desktop.core.station_file import StationFile
 from desktop.models.catalogue import REGISTERS
 from desktop.register.access import Action
 from desktop.register.spec import Group, Register
 from desktop.views.commands import Permission
 from desktop.views.incidents.central import CentralPage
 from desktop.views.pages import PageSpec, RailGroup
+from desktop.views.register.doors import Doors
 from desktop.views.register.page import RegisterPage
 from desktop.views.services import Services
 
@@ -27,7 +28,14 @@ _HAND_WRITTEN = frozenset({"users", "shifts", "import_batches"})
 """Registers whose page is not drawn from the declaration alone."""
 
 
-def rail_pages(_facts: StationFile) -> tuple[PageSpec, ...]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What pages need beyond their services; the builder of the program has it."""
+
+    doors: Doors
+
+
+def rail_pages(given: Given) -> tuple[PageSpec, ...]:
     """Return the pages in menu order."""
     central = PageSpec(
         "central",
@@ -41,23 +49,23 @@ def rail_pages(_facts: StationFile) -> tuple[PageSpec, ...]:
         is_readable_when_locked=True,
     )
     drawn = tuple(
-        _register_page(register)
+        _register_page(register, given)
         for register in REGISTERS
         if register.page and register.key not in _HAND_WRITTEN
     )
     return (central, *drawn)
 
 
-def _register_page(register: Register) -> PageSpec:
+def _register_page(register: Register, given: Given) -> PageSpec:
     return PageSpec(
         register.key,
         register.title,
         _GROUPS[register.group],
         register.icon,
-        _factory(register),
+        _factory(register, given.doors),
         permission=Permission(Action.READ, register.key),
     )
 
 
-def _factory(register: Register) -> Callable[[Services], QWidget]:
-    return lambda services: RegisterPage(services, register)
+def _factory(register: Register, doors: Doors) -> Callable[[Services], QWidget]:
+    return lambda services: RegisterPage(services, register, doors)

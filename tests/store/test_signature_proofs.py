@@ -1,6 +1,7 @@
 """A password checked at the desk, without changing who is signed in, is what a hand-over is signed with."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,10 @@ def station(tmp_path: Path) -> Iterator[Station]:
     with set_up(Profile(tmp_path / "p"), wanted, FakeClock()).station as opened:
         sign_in(opened, "admin", "clave de admin 9")
         for username, name, password in (("ana", "Ana Cayún", FIRST), ("luis", "Luis Ojeda", SECOND)):
-            opened.write(
-                lambda ctx, username=username, name=name, password=password: add_user(
-                    ctx, username=username, full_name=name, password=password, roles=[Role.OPERATOR]
-                )
-            ).result()
+            person = partial(
+                add_user, username=username, full_name=name, password=password, roles=[Role.OPERATOR]
+            )
+            opened.write(person).result()
         yield opened
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
+from desktop.models.roles import Role
 from desktop.register.access import Action, Grant, Rights
 from desktop.views.notices import NoticeAction, Tone
 
@@ -103,7 +104,7 @@ class Somebody:
 
     user_id: UUID = field(default_factory=lambda: UUID(int=1))
     name: str = "Marta Soto"
-    roles: frozenset[str] = frozenset({"operator"})
+    roles: frozenset[Role] = frozenset({Role.OPERATOR})
 
 
 def rights_to(*registers: str) -> Rights:

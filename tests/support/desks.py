@@ -137,7 +137,7 @@ def print_desk(folder: Path, files: list[Path]) -> PrintDesk:
     return PrintDesk("Ilustre Municipalidad de Puerto Ñielol", "Puerto Ñielol", folder=folder, show=show)
 
 
-def open_desk(  # noqa: PLR0917 - what a page stands on
+def open_desk(
     qtbot: QtBot,
     station: Station,
     theme: Theme,

@@ -111,7 +111,7 @@ class Program:
             )
             return asked.stdout.split()[-1] if asked.stdout.split() else ""
 
-        window = self.until(find)
+        window = str(self.until(find))
         subprocess.run(["xdotool", "windowfocus", "--sync", window], check=False, timeout=10)
         return window
 

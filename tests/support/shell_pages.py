@@ -91,7 +91,8 @@ class QueuePage(QWidget):
         halves.addWidget(table, 3)
         halves.addWidget(card, 2)
         services.commands.add(
-            Command("queue.note", "Agregar una nota", lambda: self.notes.append("note"), "F2", "note"), page=self
+            Command("queue.note", "Agregar una nota", lambda: self.notes.append("note"), "F2", "note"),
+            page=self,
         )
 
     def go_to(self, **where: object) -> None:
@@ -121,7 +122,16 @@ class EmptyPage(QWidget):
 
 
 SPECS = (
-    PageSpec("queue", "Central", RailGroup.OPERATE, "headset", QueuePage, "Ctrl+1", words=("central",), is_readable_when_locked=True),
+    PageSpec(
+        "queue",
+        "Central",
+        RailGroup.OPERATE,
+        "headset",
+        QueuePage,
+        "Ctrl+1",
+        words=("central",),
+        is_readable_when_locked=True,
+    ),
     PageSpec("incidents", "Incidentes", RailGroup.OPERATE, "list-bullets", EmptyPage, "Ctrl+2"),
     PageSpec("contacts", "Contactos e instituciones", RailGroup.PEOPLE, "users", EmptyPage, "Ctrl+3"),
     PageSpec("import", "Importación", RailGroup.MANAGEMENT, "upload-simple", EmptyPage),

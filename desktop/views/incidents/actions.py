@@ -65,7 +65,7 @@ class IncidentActions:
         def has() -> bool:
             return self._page.current is not None
 
-        def command(  # noqa: PLR0917 - a table of commands reads best in one line each
+        def command(
             name: str,
             title: str,
             key: str,

@@ -1,0 +1,1 @@
+"""Scheduled work: backups, reminders, housekeeping. It knows no widget."""
