@@ -225,6 +225,9 @@ class CardForm(QWidget):
             self.channel.addItem(tr(channel.label), str(channel.value))
         for priority in Priority:
             self.priority.addItem(f"{priority.shape} {tr(priority.label)}", str(priority.value))
+        for combo in (self.channel, self.priority, self.result):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(8)
         self.result.addItem(tr(N_("Sigue abierto")), "")
         for result in ClosingResult:
             self.result.addItem(tr(result.label), str(result.value))
@@ -272,9 +275,9 @@ class CardForm(QWidget):
         grid.setHorizontalSpacing(SIZES.space_3)
         grid.setVerticalSpacing(SIZES.space_2)
         places = (
-            ("day", 0, 0, 3),
-            ("time", 0, 3, 3),
-            ("channel", 0, 6, 6),
+            ("day", 0, 0, 4),
+            ("time", 0, 4, 3),
+            ("channel", 0, 7, 5),
             ("phone", 1, 0, 6),
             ("caller", 1, 6, 6),
             ("narrative", 2, 0, 12),

@@ -63,6 +63,7 @@ class LateEntryPage(QWidget):
         self.form.narrated.connect(self._asking.start)
         self.form.finished.connect(self.new_card)
         self.list.currentRowChanged.connect(self._chosen)
+        services.theme.changed.connect(self._fill)
         self._restore()
         self._keeper = services.drafts.keep(DRAFT, self, self._collect)
         services.tasks.read(type_titles, self._take_types, owner=self, slot="types")

@@ -115,9 +115,14 @@ class QuickNotes(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Serve the keys of the pad."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent):
             return False
         key = event.key()
+        if event.type() == QEvent.Type.ShortcutOverride and watched is self.list:
+            event.setAccepted(key == Qt.Key.Key_Delete)  # the page below strikes a line with the same key
+            return event.isAccepted()
+        if event.type() != QEvent.Type.KeyPress:
+            return False
         if key == Qt.Key.Key_Escape:
             self.leave()
         elif watched is self.input and key in _ENTER:

@@ -39,7 +39,15 @@ from desktop.operations.reporting import daily_report, incident_sheet, response_
 from desktop.operations.shift_book import ShiftRow, earlier_shifts
 from desktop.register.access import Action
 from desktop.views.commands import Command
-from desktop.views.reports.printing import MAY_PRINT, Gather, Paper, PrintDesk, Table, print_incident
+from desktop.views.reports.printing import (
+    MAY_PRINT,
+    Gather,
+    Paper,
+    PrintDesk,
+    Table,
+    file_word,
+    print_incident,
+)
 from desktop.views.services import Services
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import Form, button
@@ -136,7 +144,7 @@ class _Span(_Document):
 
     def _instant(self, name: str, text: str) -> datetime:
         try:
-            return formats.parse_instant(text, today=civil_day(self.services.clock.now()))
+            return formats.parse_instant(text)
         except ValueError as error:
             raise FieldError(name, str(error)) from error
 
@@ -242,7 +250,7 @@ class ShiftDocument(_Document):
 
             return shift_table(shift_report(ctx, row.id, head))
 
-        name = tr(N_("parte-{day}-{kind}"), day=row.day.isoformat(), kind=row.kind.value)
+        name = tr(N_("parte-{day}-{kind}"), day=row.day.isoformat(), kind=file_word(row.kind))
         return _Request(name, lambda ctx, head: shift_report(ctx, row.id, head), table)
 
 
@@ -329,6 +337,7 @@ class ReportsPage(QWidget):
         self.list.setMinimumWidth(190)
         self.list.setMaximumWidth(260)
         self.list.installEventFilter(self)
+        self.list.ensurePolished()  # the height of its rows must be known before they are laid out
         self.documents: list[_Document] = [kind(services) for kind in DOCUMENTS]
         self._stack = QStackedWidget()
         for document in self.documents:

@@ -15,6 +15,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from desktop.core import formats
 from desktop.core.errors import AtalayaError, Unavailable
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import write_atomically
@@ -24,6 +25,7 @@ from desktop.operations.documents.letterhead import Letterhead, PrintRun, Signat
 from desktop.operations.documents.sheets import Sheet
 from desktop.operations.reporting import incident_sheet
 from desktop.register.access import Action
+from desktop.register.choice import Choice
 from desktop.views.commands import Permission
 from desktop.views.services import Services
 from desktop.views.tasks import Progress
@@ -202,6 +204,11 @@ def print_incident(services: Services, desk: PrintDesk, owner: QObject, incident
         lambda ctx, head: incident_sheet(ctx, incident_id, head),
         tr(N_("ficha-incidente-{id}"), id=str(incident_id)[-8:]),
     )
+
+
+def file_word(choice: Choice) -> str:
+    """Return the first word of a choice as a file name bears it: `dia`, `tarde`."""
+    return formats.fold_text(tr(choice.label)).split()[0]
 
 
 def _free(wanted: Path) -> Path:

@@ -87,6 +87,7 @@ class HandoverPanel(QWidget):
             tr(N_("Retirar la entrega firmada y rehacer el acta")),
         )
         self._build()
+        services.theme.changed.connect(self._repaint)
         self.outgoing.signing.connect(lambda _user, password: self._sign_out(password))
         self.incoming.signing.connect(self._sign_in)
 
@@ -107,8 +108,12 @@ class HandoverPanel(QWidget):
         inside.setContentsMargins(SIZES.space_4, SIZES.space_4, SIZES.space_4, SIZES.space_4)
         inside.setSpacing(SIZES.space_3)
         self._observed = Field(tr(N_("Observaciones (opcional)")), self.observations)
-        for part in (self.outgoing, self._observed, self._withdraw, line(), self.incoming, self.hash):
+        for part in (self.outgoing, self._observed):
             inside.addWidget(part)
+        inside.addWidget(self._withdraw, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addWidget(line())
+        inside.addWidget(self.incoming)
+        inside.addWidget(self.hash)
         inside.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -240,9 +245,12 @@ class HandoverPanel(QWidget):
         if row >= 0:
             self.sheet.setCurrentRow(min(row, self.sheet.count() - 1))
 
+    def _repaint(self) -> None:
+        if self._desk is not None:
+            self._fill(self._desk.sheet, self._desk.unread)
+
     def _add_head(self, text: str) -> None:
         item = QListWidgetItem(text.upper())
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
         item.setForeground(self._services.theme.colour("text_muted"))
         self.sheet.addItem(item)
 

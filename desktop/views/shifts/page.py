@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -32,7 +33,7 @@ from desktop.operations.shift_book import ShiftDesk, ShiftRow, handover_act, shi
 from desktop.operations.shifts import RosterEntry, open_shift, set_roster, set_shift_notes
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
-from desktop.views.reports.printing import Paper, PrintDesk
+from desktop.views.reports.printing import Paper, PrintDesk, file_word
 from desktop.views.services import Services
 from desktop.views.shifts.handover import HandoverPanel
 from desktop.views.shifts.roster import RosterEditor
@@ -128,30 +129,19 @@ class ShiftPage(QWidget):
         proposed = QVBoxLayout()
         self._proposal = label("", "strong", wraps=True)
         self._proposal.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        proposed.addWidget(self._none, 1)
+        proposed.setSpacing(SIZES.space_3)
+        proposed.addStretch(2)
+        self._none.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        proposed.addWidget(self._none)
         proposed.addWidget(self._proposal)
         proposed.addWidget(self.open, 0, Qt.AlignmentFlag.AlignHCenter)
-        proposed.addStretch(1)
+        proposed.addStretch(3)
         closed = QWidget()
         closed.setLayout(proposed)
         self._now = QStackedWidget()
         self._now.addWidget(closed)
         self._now.addWidget(running)
-        right = QVBoxLayout()
-        right.setSpacing(SIZES.space_2)
-        right.addWidget(label(tr(N_("Turnos anteriores")), "strong"))
-        self._no_earlier = label(tr(N_("Aquí quedan los turnos entregados.")), "muted", wraps=True)
-        right.addWidget(self._no_earlier)
-        right.addWidget(self.earlier, 1)
-        right.addWidget(
-            label(
-                tr(N_("Enter imprime el acta de entrega · Ctrl+P el parte de novedades")), "small", wraps=True
-            )
-        )
-        side = QWidget()
-        side.setLayout(right)
-        side.setMinimumWidth(220)
-        side.setMaximumWidth(320)
+        side = self._build_earlier()
         desk = QWidget()
         layout = QHBoxLayout(desk)
         layout.setContentsMargins(SIZES.space_5, SIZES.space_4, SIZES.space_5, SIZES.space_4)
@@ -164,6 +154,25 @@ class ShiftPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
+
+    def _build_earlier(self) -> QWidget:
+        right = QVBoxLayout()
+        right.setSpacing(SIZES.space_2)
+        right.addWidget(label(tr(N_("Turnos anteriores")), "strong"))
+        self._no_earlier = label(tr(N_("Aquí quedan los turnos entregados.")), "muted", wraps=True)
+        right.addWidget(self._no_earlier)
+        right.addWidget(self.earlier, 1)
+        right.addStretch(0)  # takes the room of the list while that is hidden
+        right.addWidget(
+            label(
+                tr(N_("Enter imprime el acta de entrega · Ctrl+P el parte de novedades")), "small", wraps=True
+            )
+        )
+        side = QWidget()
+        side.setLayout(right)
+        side.setMinimumWidth(220)
+        side.setMaximumWidth(320)
+        return side
 
     def _build_signed(self) -> QWidget:
         made = QWidget()
@@ -183,15 +192,18 @@ class ShiftPage(QWidget):
         row.addStretch(1)
         layout = QVBoxLayout(made)
         layout.setContentsMargins(SIZES.space_5, SIZES.space_4, SIZES.space_5, SIZES.space_12)
-        layout.addWidget(state, 1)
+        layout.setSpacing(SIZES.space_3)
+        state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        layout.addStretch(2)
+        layout.addWidget(state)
         layout.addWidget(self.file)
         layout.addLayout(row)
-        layout.addStretch(1)
+        layout.addStretch(3)
         self.show_pdf.installEventFilter(self)
         return made
 
     def _add_commands(self) -> None:
-        def command(  # noqa: PLR0917 - a table of commands reads best in one line each
+        def command(
             name: str, title: str, key: str, icon: str, run: Callable[[], None], may: Permission | None = None
         ) -> Command:
             return Command(
@@ -385,7 +397,7 @@ class ShiftPage(QWidget):
         self._paper.make(
             N_("Parte de novedades"),
             lambda ctx, head: shift_report(ctx, shift_id, head),
-            tr(N_("parte-{day}-{kind}"), day=found.day.isoformat(), kind=found.kind.value),
+            tr(N_("parte-{day}-{kind}"), day=found.day.isoformat(), kind=file_word(found.kind)),
         )
 
     def print_earlier(self) -> None:
@@ -396,7 +408,7 @@ class ShiftPage(QWidget):
         if row.handover_id is None:
             self.print_report()
         else:
-            self._print_act(row.handover_id, row.day.isoformat(), str(row.kind.value), self._paper.open)
+            self._print_act(row.handover_id, row.day.isoformat(), file_word(row.kind), self._paper.open)
 
     def _print_act(self, handover_id: UUID, day: str, kind: str, done: Callable[[Path], None]) -> None:
         self._paper.make(
@@ -413,7 +425,7 @@ class ShiftPage(QWidget):
         self.show_pdf.setEnabled(False)
         self._stack.setCurrentWidget(self._signed)
         if shift is not None:
-            self._print_act(handover_id, shift.day.isoformat(), str(shift.kind.value), self._made)
+            self._print_act(handover_id, shift.day.isoformat(), file_word(shift.kind), self._made)
 
     def _made(self, path: Path) -> None:
         self._pdf = path

@@ -84,8 +84,8 @@ class RosterEditor(QWidget):
         below.setSpacing(SIZES.space_1)
         below.addWidget(label(" ", "label"))
         below.addWidget(self.add)
-        below.addStretch(1)
         row.addLayout(below)
+        row.setAlignment(below, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.space_2)
@@ -100,6 +100,7 @@ class RosterEditor(QWidget):
                 wraps=True,
             )
         )
+        layout.addStretch(0)  # takes the room of the list while that is hidden
 
     def offer(self, staff: Sequence[tuple[UUID, str]], units: Mapping[str, UUID]) -> None:
         """Complete names and units from these."""
