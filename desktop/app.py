@@ -248,12 +248,14 @@ class Application(QObject):
         self.window.status.set_item(backup_item(last, self._clock.now()))
 
     def _build_window(self, station: Station, facts: StationFile) -> MainWindow:
-        from desktop.views.handover import DataEvents  # noqa: PLC0415 - after the first window is painted
+        from desktop.core.logs import start_logging  # noqa: PLC0415 - after the first window is painted
+        from desktop.views.handover import DataEvents  # noqa: PLC0415
         from desktop.views.icons import Icons  # noqa: PLC0415
         from desktop.views.rail_pages import rail_pages  # noqa: PLC0415
         from desktop.views.shell.crash import CrashHandler  # noqa: PLC0415
         from desktop.views.shell.window import Desk, MainWindow  # noqa: PLC0415
 
+        start_logging(self._profile.logs)
         crash = CrashHandler(self._profile.logs, VERSION, self._clock.now, self._show_crash)
         crash.install()
         icons = Icons(self.theme)

@@ -411,7 +411,8 @@ def test_writing_on_after_a_cut_does_not_bury_it(worked: Path) -> None:
 
 def test_a_damaged_or_missing_witness_is_said(worked: Path) -> None:
     witness = witness_path(worked)
-    witness.write_bytes(witness.read_bytes()[:-1] + b"\0")
+    whole = witness.read_bytes()
+    witness.write_bytes(whole[:-1] + bytes((whole[-1] ^ 1,)))
     assert _faults(_check(worked)) == {Fault.WITNESS_DAMAGED}
 
     witness.unlink()
