@@ -35,7 +35,7 @@ def desk(qtbot: QtBot, tmp_path: Path, theme: Theme, icons: Icons) -> Iterator[D
             station,
             theme,
             icons,
-            lambda services, paper: ShiftPage(services, KnownPeople(station), paper),
+            lambda services, paper: ShiftPage(services, KnownPeople(station).prove, paper),
             tmp_path / "papers",
         )
         yield opened
@@ -291,7 +291,7 @@ def test_a_line_of_the_roster_that_was_being_typed_comes_back_after_a_crash(
         desk.station,
         theme,
         icons,
-        lambda services, paper: ShiftPage(services, KnownPeople(desk.station), paper),
+        lambda services, paper: ShiftPage(services, KnownPeople(desk.station).prove, paper),
         tmp_path / "papers",
         memory=desk.services.memory,
     )

@@ -18,8 +18,8 @@ from desktop.core.errors import UserError
 from desktop.models.fleet import Unit
 from desktop.models.incidents.states import UnitStatus
 from desktop.models.people import StaffMember, User
-from desktop.models.roles import Role
 from desktop.operations.context import Actor, Context, ReadContext
+from desktop.operations.handover import PasswordProof
 from desktop.operations.station import Station
 from desktop.register.record import Record
 from desktop.views.commands import CommandRegistry
@@ -51,18 +51,17 @@ def write(widget: QWidget, text: str) -> None:
 
 @dataclass
 class KnownPeople:
-    """Signatures checked against passwords that the test knows."""
+    """People whose signature is checked against passwords that the test knows."""
 
     station: Station
     asked: list[str] = field(default_factory=list)
 
-    def check(self, username: str, password: str) -> Actor:
+    def prove(self, username: str, password: str) -> PasswordProof:
         self.asked.append(username)
         if PASSWORDS.get(username) != password:
             raise UserError("El usuario o la contraseña no coinciden.")
-        seated = cast(Actor, self.station.actor)
         number, name = (7, "Marta Soto") if username == "marta" else (9, "Ana Cayún")
-        return Actor(UUID(int=number), name, "", frozenset({Role.OPERATOR}), seated.station, seated.device)
+        return PasswordProof(UUID(int=number), name, self.station.clock.now())
 
 
 @dataclass

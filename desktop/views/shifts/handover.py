@@ -36,8 +36,8 @@ from desktop.operations.incidents.timers import silence
 from desktop.operations.incidents.values import TimerView
 from desktop.operations.shift_book import HandoverDesk, handover_desk
 from desktop.views.incidents.chooser import Choice, ask
-from desktop.views.services import Actor, Services
-from desktop.views.shifts.signing import Signatures, SignBox, checked
+from desktop.views.services import Services
+from desktop.views.shifts.signing import Prove, SignBox, proved
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import Field, button, line, surface
 from desktop.views.widgets.text import label
@@ -59,10 +59,10 @@ class HandoverPanel(QWidget):
     left = Signal()
     finished = Signal(object)
 
-    def __init__(self, services: Services, signatures: Signatures, parent: QWidget | None = None) -> None:
+    def __init__(self, services: Services, prove: Prove, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._signatures = signatures
+        self._prove = prove
         self._shift_id: UUID | None = None
         self._desk: HandoverDesk | None = None
         self._is_starting = False
@@ -277,8 +277,7 @@ class HandoverPanel(QWidget):
             self.observations.clear()
             self.reload()
 
-        def proven(person: Actor) -> None:
-            proof = self._proof(person)
+        def proven(proof: PasswordProof) -> None:
             self._write(
                 lambda ctx: sign_out(ctx, shift_id, proof, observations=words), signed, self.outgoing.refuse
             )
@@ -295,8 +294,7 @@ class HandoverPanel(QWidget):
             self.incoming.wait("")
             self.finished.emit(pending.id)
 
-        def proven(person: Actor) -> None:
-            proof = self._proof(person)
+        def proven(proof: PasswordProof) -> None:
             self._write(lambda ctx: sign_in_handover(ctx, pending.id, proof), signed, self.incoming.refuse)
 
         self._check(user, password, proven, self.incoming)
@@ -321,18 +319,15 @@ class HandoverPanel(QWidget):
             note_is_required=True,
         )
 
-    def _check(self, user: str, password: str, proven: Callable[[Actor], None], box: SignBox) -> None:
-        signatures = self._signatures
+    def _check(self, user: str, password: str, proven: Callable[[PasswordProof], None], box: SignBox) -> None:
+        prove = self._prove
         self._services.tasks.job(
             tr(N_("Comprobando la firma")),
-            lambda _progress: checked(signatures, user, password),
+            lambda _progress: proved(prove, user, password),
             proven,
             on_error=box.refuse,
             owner=self,
         )
-
-    def _proof(self, person: Actor) -> PasswordProof:
-        return PasswordProof(person.user_id, person.name, self._services.clock.now())
 
     def _write(
         self,

@@ -37,7 +37,7 @@ from desktop.views.reports.printing import Paper, PrintDesk, file_word
 from desktop.views.services import Services
 from desktop.views.shifts.handover import HandoverPanel
 from desktop.views.shifts.roster import RosterEditor
-from desktop.views.shifts.signing import Signatures
+from desktop.views.shifts.signing import Prove
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import Field, button
 from desktop.views.widgets.empty import EmptyState
@@ -59,7 +59,7 @@ class ShiftPage(QWidget):
     """The page of the shift."""
 
     def __init__(
-        self, services: Services, signatures: Signatures, desk: PrintDesk, parent: QWidget | None = None
+        self, services: Services, prove: Prove, desk: PrintDesk, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._services = services
@@ -81,7 +81,7 @@ class ShiftPage(QWidget):
         self.earlier.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.earlier.installEventFilter(self)
         self.earlier.itemDoubleClicked.connect(lambda _: self.print_earlier())
-        self.handover = HandoverPanel(services, signatures)
+        self.handover = HandoverPanel(services, prove)
         self._title = label("", "title", wraps=True)
         self._said = label("", "muted", wraps=True)
         self._hand_over = button(tr(N_("Entregar turno")), "primary", self.start_handover)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,32 +10,25 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.core.errors import AtalayaError, FieldError, NotAllowed, UserError
 from desktop.core.i18n import N_, tr
+from desktop.operations.handover import PasswordProof
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import Form, PasswordEdit, button
 from desktop.views.widgets.text import label
 
-if TYPE_CHECKING:
-    from desktop.views.services import Actor
-
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
-class Signatures(Protocol):
-    """Checks who somebody is without changing who sits at the desk. Called away from the interface's thread."""
+Prove = Callable[[str, str], PasswordProof]
+"""Checks a user name and a password without changing who sits at the desk; called off the interface's thread.
 
-    def check(self, username: str, password: str) -> Actor:
-        """Return the person.
-
-        Raises:
-            UserError, NotAllowed: name and password do not match, or it is too early for another try.
-        """
-        ...
+Raises `UserError` or `NotAllowed` when they do not match or when it is too early for another try.
+"""
 
 
-def checked(signatures: Signatures, username: str, password: str) -> Actor:
-    """Return the person, with a refusal that belongs beside the password."""
+def proved(prove: Prove, username: str, password: str) -> PasswordProof:
+    """Return the proof, with a refusal that belongs beside the password."""
     try:
-        return signatures.check(username, password)
+        return prove(username, password)
     except (UserError, NotAllowed) as error:
         raise FieldError("password", error.message) from error
 
