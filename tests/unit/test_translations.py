@@ -251,4 +251,4 @@ def test_the_words_of_qt_itself_are_spanish() -> None:
     lines = done.stdout.splitlines()
     assert lines[: len(_BUTTONS)] == list(_BUTTONS.values())
     assert lines[len(_BUTTONS) : -1] == _MENU
-    assert lines[-1] == "Buscar en:"
+    assert lines[-1] == "Ver en:"
