@@ -139,7 +139,11 @@ class IncidentActions:
 
         def done(choice: Choice) -> None:
             reason = choice.note or choice.values[0]
-            self._write(lambda ctx: open_confidential(ctx, INCIDENTS, view.id, reason))
+            self._tasks.write(
+                lambda ctx: open_confidential(ctx, INCIDENTS, view.id, reason),
+                lambda _: self._page.reload_incident(),
+                owner=self._page,
+            )
 
         ask(
             self._page,

@@ -190,7 +190,7 @@ class CentralPage(QWidget):
     def show_incident(self, incident_id: UUID) -> None:
         """Load an incident into the console; a form that is open stays in front."""
         self._wanted = incident_id
-        self._load_incident()
+        self.reload_incident()
 
     @property
     def current(self) -> IncidentView | None:
@@ -219,13 +219,14 @@ class CentralPage(QWidget):
         tasks.read(open_incidents, self._take_queue, owner=self, slot="queue")
         tasks.read(units_board, self._take_units, owner=self, slot="units")
         self.reload_timers()
-        self._load_incident()
+        self.reload_incident()
 
     def reload_timers(self) -> None:
         """Load the clocks again."""
         self._services.tasks.read(due_timers, self._take_timers, owner=self, slot="timers")
 
-    def _load_incident(self) -> None:
+    def reload_incident(self) -> None:
+        """Load the incident of the console again."""
         wanted = self._wanted
         if wanted is not None:
             self._services.tasks.read(

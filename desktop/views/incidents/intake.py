@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -144,12 +143,13 @@ class IntakePanel(QWidget):
         grid.setVerticalSpacing(SIZES.space_2)
         grid.addWidget(self.fields["narrative"], 0, 0, 1, 2)
         grid.addWidget(self.fields["address"], 1, 0, 1, 2)
-        grid.addWidget(self.fields["reference"], 2, 0)
-        grid.addWidget(self.fields["channel"], 2, 1)
         grid.addWidget(self.fields["phone"], 3, 0)
         grid.addWidget(self.fields["caller_name"], 3, 1)
         grid.addWidget(self.fields["type_code"], 4, 0)
         grid.addWidget(self.fields["priority"], 4, 1)
+        # Tab goes through them in the order in which they are added: first what every call has.
+        grid.addWidget(self.fields["reference"], 2, 0)
+        grid.addWidget(self.fields["channel"], 2, 1)
         grid.setRowStretch(0, 1)
         risks = FlowLayout(spacing=SIZES.space_1)
         for chip in self.risks.values():
@@ -184,17 +184,6 @@ class IntakePanel(QWidget):
                 wraps=True,
             )
         )
-        order = (
-            self.narrative,
-            self.address,
-            self.phone,
-            self.caller,
-            self.type,
-            self.priority,
-            self.reference,
-        )
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
 
     def start(self, types: Mapping[str, str], prefill: IntakeDraft | None = None) -> None:
         """Open the form; `types` are titles by code. Input that was left or lost in a crash comes back."""
