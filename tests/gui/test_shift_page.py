@@ -193,6 +193,19 @@ def test_two_people_sign_the_same_sheet_and_the_act_is_printed(desk: Desk[ShiftP
     assert running(desk).id != row.id
 
 
+def test_the_keyboard_waits_at_the_signature_when_the_window_opens_the_hand_over(
+    desk: Desk[ShiftPage], qtbot: QtBot
+) -> None:
+    start_shift(desk, qtbot)
+
+    desk.page.go_to(handover=True)
+    desk.page.first_focus().setFocus()
+    desk.settle(qtbot)
+
+    assert desk.page.handover.outgoing.password.input.hasFocus()
+    assert desk.page.first_focus() is desk.page.handover.outgoing.password.input
+
+
 def test_the_same_person_cannot_receive_what_they_hand_over(desk: Desk[ShiftPage], qtbot: QtBot) -> None:
     start_shift(desk, qtbot)
     desk.page.go_to(handover=True)

@@ -201,15 +201,17 @@ class HandoverPanel(QWidget):
                 self.incoming.ask(tr(N_("Otra persona lee el acta y la firma con su usuario.")))
         self.hash.setVisible(pending is not None)
 
-    def _focus_next(self) -> None:
+    def first_focus(self) -> QWidget:
+        """Return what is to be done next: take a warning, sign as who leaves, or sign as who comes."""
         desk = self._desk
-        if desk is None:
-            return
-        if desk.unread:
-            self.sheet.setFocus()
+        if desk is None or desk.unread:
+            return self.sheet
+        return (self.outgoing if desk.pending is None else self.incoming).first_focus()
+
+    def _focus_next(self) -> None:
+        if self._desk is not None and self._desk.unread:
             self.sheet.setCurrentRow(1)
-        else:
-            (self.outgoing if desk.pending is None else self.incoming).start()
+        self.first_focus().setFocus()
 
     def _fill(self, sheet: HandoverSheet, unread: tuple[TimerView, ...]) -> None:
         row = self.sheet.currentRow()

@@ -247,7 +247,12 @@ class ShiftPage(QWidget):
             self._choose(record)
 
     def first_focus(self) -> QWidget:
-        """Start with the next name, or with the button that opens the shift."""
+        """Start with the next name, the button that opens the shift, or what the hand-over waits for."""
+        shown = self._stack.currentWidget()
+        if shown is self.handover:
+            return self.handover.first_focus()
+        if shown is self._signed:
+            return self.show_pdf
         return self.roster.name if self._now.currentIndex() == 1 else self.open
 
     def start_handover(self) -> None:

@@ -90,17 +90,17 @@ class SignBox(QWidget):
         """Return the line below the title."""
         return self._said.text()
 
-    def start(self) -> None:
-        """Take the keyboard where typing starts."""
+    def first_focus(self) -> QWidget:
+        """Return where typing starts."""
         starts_with_user = self._asks_user and not self.user.text()
-        (self.user if starts_with_user else self.password.input).setFocus()
+        return self.user if starts_with_user else self.password.input
 
     def refuse(self, error: AtalayaError) -> None:
         """Show why it was not signed; the password is typed again."""
         self.sign.setEnabled(True)
         self.form.show_error(error)
         self.password.clear()
-        self.start()
+        self.first_focus().setFocus()
 
     def submit(self) -> None:
         """Ask for the signature."""
