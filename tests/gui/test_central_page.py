@@ -21,6 +21,7 @@ from desktop.views.icons import Icons
 from desktop.views.incidents import central
 from desktop.views.incidents.central import CentralPage
 from desktop.views.incidents.chooser import Chooser
+from desktop.views.incidents.sheet import FormSheet
 from desktop.views.theme import Theme
 from tests.support.accessibility import problems
 from tests.support.clock import FakeClock
@@ -267,6 +268,30 @@ def test_a_note_is_one_key_its_words_and_enter(open_page: Open, station: Station
     texts = desk.ask(lambda ctx: [line.text for line in ctx.session.query(IncidentLine)])
     assert "Llega la dueña, se la lleva" in texts
     assert desk.page.console.note.text() == ""
+
+
+def test_a_person_is_added_and_a_wrong_run_is_said_beside_its_field(
+    open_page: Open, station: Station, qtbot: QtBot
+) -> None:
+    made = add(station, "Choque con lesionados")
+    desk = open_page()
+    desk.page.show_incident(made.id)
+    desk.settle(qtbot)
+    desk.page.orders.details()
+    press(focused(), "1")
+    (sheet,) = desk.window.findChildren(FormSheet)
+    press(focused(), "Tab")
+    write(focused(), "Ana Cayún")
+    press(focused(), "Tab")
+    write(focused(), "12.345.678-9")
+    press(focused(), "Return")
+    desk.settle(qtbot)
+    assert sheet.form.errors
+
+    focused().clear()  # type: ignore[attr-defined]
+    press(focused(), "Return")
+    desk.settle(qtbot)
+    assert [person.full_name for person in current(desk).people] == ["Ana Cayún"]
 
 
 def test_closing_says_so_and_can_be_undone(open_page: Open, station: Station, qtbot: QtBot) -> None:

@@ -34,6 +34,7 @@ from desktop.operations.registers import open_confidential
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
 from desktop.views.incidents.chooser import Choice, Option, ask
+from desktop.views.incidents.details import IncidentDetails
 from desktop.views.services import Services
 
 if TYPE_CHECKING:
@@ -113,6 +114,9 @@ class IncidentActions:
             command("end", N_("Terminar sin atender"), "Shift+F9", "prohibit", self.end, _MOVE),
             command("timer", N_("Plazo en terreno"), "F10", "clock", self.field_timer, _EDIT),
             command("status", N_("Cambiar estado"), "Ctrl+F7", "arrow-right", self.set_status, _MOVE),
+            command(
+                "details", N_("Más datos: personas, lugar, horas"), "Ctrl+M", "list-plus", self.details, _EDIT
+            ),
             command("reopen", N_("Reabrir"), "Ctrl+R", "arrow-counter-clockwise", self.reopen, _MOVE),
             command("strike", N_("Tachar línea"), "Del", "text-strikethrough", self.strike, _WRITE),
             command(
@@ -181,6 +185,12 @@ class IncidentActions:
             note_title=tr(N_("Motivo")),
             note_is_required=True,
         )
+
+    def details(self) -> None:
+        """Offer what can be added or corrected beside states."""
+        view = self._page.current
+        if view is not None:
+            IncidentDetails(self._page, self._services).offer(view)
 
     def classify(self) -> None:
         """Choose another type."""
