@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from desktop.models.incidents.records import Assignment, Incident, IncidentLine
+from desktop.models.incidents.records import Assignment, HazardNote, Incident, IncidentLine
 from desktop.models.incidents.states import Channel, ClosingResult, IncidentStatus
 from desktop.views.icons import Icons
 from desktop.views.incidents.late_entry import LateEntryPage
@@ -187,6 +187,24 @@ def test_what_cannot_be_read_is_said_beside_its_field(
     assert says in desk.page.form.fields[field].error
     assert editor.text() == text
     assert incidents(desk) == []
+
+
+@completes
+def test_a_warning_of_the_place_is_read_before_its_card_is_saved(
+    desk: Desk[LateEntryPage], qtbot: QtBot
+) -> None:
+    desk.do(lambda ctx: ctx.add(HazardNote(phone="+56987654321", text="Perro bravo suelto")))
+    type_card(desk)
+    address = desk.page.form.fields["address"]
+
+    press(desk.page.form.lines["time"], "Ctrl+S")
+    desk.settle(qtbot)
+    assert incidents(desk) == []
+    assert "Perro bravo suelto" in address.error
+
+    press(desk.page.form.lines["address"], "Ctrl+S")
+    desk.settle(qtbot)
+    assert len(incidents(desk)) == 1
 
 
 @completes

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -35,11 +36,12 @@ _OF_OPERATION = {
     "type_code": "type",
     "caller_name": "caller",
     "callsign": "units",
+    "hazards": "address",
 } | dict.fromkeys(STEPS, "units")
 _NEXT_DAY = timedelta(hours=12)
 """A time this long before the call belongs to the day after: the card goes over midnight."""
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_STANDING = frozenset({"day", "channel", "priority", "priority_is_manual"})
+_STANDING = frozenset({"day", "channel", "priority", "priority_is_manual", "hazards"})
 """What every new card has already; a card with nothing else is blank."""
 Typed = dict[str, str]
 
@@ -103,6 +105,7 @@ def read_card(typed: Mapping[str, str], codes: Mapping[str, str], today: date) -
         address=typed.get("address", "").strip(),
         reference=typed.get("reference", "").strip(),
         received_at=received,
+        acknowledged_hazards=frozenset(UUID(seen) for seen in typed.get("hazards", "").split()),
     )
     if not read.errors:
         read.card = LateCard(

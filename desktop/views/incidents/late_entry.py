@@ -216,7 +216,8 @@ class LateEntryPage(QWidget):
         self.form.load(self.cards[self._at], self._errors[self._at])
 
     def _keep(self) -> None:
-        self.cards[self._at] = self.form.values()
+        seen = self.cards[self._at].get("hazards")
+        self.cards[self._at] = self.form.values() | ({"hazards": seen} if seen else {})
         self._show_card(self._at)
 
     def _fill(self) -> None:
@@ -275,7 +276,7 @@ class LateEntryPage(QWidget):
         self._services.tasks.write(
             lambda ctx: enter_cards(ctx, cards),
             lambda refs: self._saved(places, refs),
-            on_error=lambda error: self._refused(places, error),
+            on_error=lambda error: self._refused(places, cards, error),
             owner=self,
             settled=self._settled,
         )
@@ -298,14 +299,31 @@ class LateEntryPage(QWidget):
         )
         self.form.start()
 
-    def _refused(self, places: list[int], error: AtalayaError) -> None:
+    def _refused(self, places: list[int], cards: list[LateCard], error: AtalayaError) -> None:
         if not isinstance(error, CardsRefused):
             self._general.setText(error.message)
             self._general.show()
             return
         for found in error.errors:
             self._errors[places[found.index]].append((field_of(found.field), found.message))
+            if found.field == "hazards":
+                self._see_hazards(places[found.index], cards[found.index].draft)
         self._show_refused()
+
+    def _see_hazards(self, place: int, draft: IntakeDraft) -> None:
+        """Show the warnings of the place; saving the card again says that they were read."""
+
+        def take(found: Suggestions) -> None:
+            if place >= len(self.cards):
+                return
+            self.cards[place]["hazards"] = " ".join(str(hazard.id) for hazard in found.hazards)
+            texts = " · ".join(hazard.text for hazard in found.hazards)
+            words = tr(N_("Advertencia: {texts}. Guarde otra vez cuando la haya leído."), texts=texts)
+            self._errors[place] = [("address", words)]
+            if place == self._at:
+                self.form.show_errors(self._errors[place])
+
+        self._services.tasks.read(lambda ctx: suggest(ctx, draft), take, owner=self)
 
     def _show_refused(self) -> None:
         """Go to the first card that is not right; nothing was saved and everything typed is there."""
