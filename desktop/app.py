@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +27,7 @@ from desktop.views.theme import Theme
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from desktop.core.vault import MasterKey
     from desktop.operations.context import Actor
@@ -227,11 +229,26 @@ class Application(QObject):
     def _add_orders(self, window: MainWindow) -> None:
         """Give the bar the orders of the central and the search over everything, for the person who sits here now."""
         from desktop.views.incidents.bar import central_orders, searcher  # noqa: PLC0415
+        from desktop.views.incidents.central import CentralPage  # noqa: PLC0415
+        from desktop.views.incidents.notes import note_orders  # noqa: PLC0415
+        from desktop.views.incidents.paste import paste_orders  # noqa: PLC0415
+        from desktop.views.shifts.page import shift_orders  # noqa: PLC0415
 
         services = window.services
         if services is None or window.bar is None:
             return
-        orders = central_orders(services)
+
+        def current() -> UUID | None:
+            page = window.page("central")
+            view = page.current if isinstance(page, CentralPage) else None
+            return None if view is None else view.id
+
+        orders = (
+            *central_orders(services),
+            *shift_orders(services),
+            *paste_orders(services),
+            *note_orders(services, window, current),
+        )
         window.commands.remove(*(order.id for order in orders))
         window.commands.add(*orders)
         window.bar.add_searcher(searcher(services))
@@ -284,9 +301,11 @@ class Application(QObject):
         from desktop.operations.attachments import RecordFiles  # noqa: PLC0415
         from desktop.operations.copies import Copies  # noqa: PLC0415
         from desktop.operations.export import RecordDocuments  # noqa: PLC0415
+        from desktop.operations.proofs import prove  # noqa: PLC0415
         from desktop.store.blobs import BlobStore  # noqa: PLC0415
         from desktop.views.rail_pages import Given  # noqa: PLC0415
         from desktop.views.register.doors import Doors  # noqa: PLC0415
+        from desktop.views.reports.printing import print_desk  # noqa: PLC0415
 
         blobs = BlobStore(self._profile.blobs, station.master.blobs)
         blobs.sweep()
@@ -295,7 +314,9 @@ class Application(QObject):
             doors=Doors(
                 RecordFiles(station, blobs, self._copies),
                 RecordDocuments(station, lambda at: self._letterhead(facts, at), self._copies),
-            )
+            ),
+            desk=print_desk(facts),
+            prove=partial(prove, station),
         )
 
     @staticmethod

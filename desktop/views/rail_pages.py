@@ -7,14 +7,20 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.i18n import N_
 from desktop.models.catalogue import REGISTERS
+from desktop.models.shifts import SHIFTS
 from desktop.register.access import Action
 from desktop.register.spec import Group, Register
 from desktop.views.commands import Permission
 from desktop.views.incidents.central import CentralPage
+from desktop.views.incidents.late_entry import LateEntryPage
 from desktop.views.pages import PageSpec, RailGroup
 from desktop.views.register.doors import Doors
 from desktop.views.register.page import RegisterPage
+from desktop.views.reports.page import ReportsPage
+from desktop.views.reports.printing import PrintDesk
 from desktop.views.services import Services
+from desktop.views.shifts.page import ShiftPage
+from desktop.views.shifts.signing import Prove
 
 _GROUPS = {
     Group.OPERATE: RailGroup.OPERATE,
@@ -33,6 +39,8 @@ class Given:
     """What pages need beyond their services; the builder of the program has it."""
 
     doors: Doors
+    desk: PrintDesk
+    prove: Prove
 
 
 def rail_pages(given: Given) -> tuple[PageSpec, ...]:
@@ -42,18 +50,48 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         N_("Central"),
         RailGroup.OPERATE,
         "headset",
-        CentralPage,
+        lambda services: CentralPage(services, given.desk),
         shortcut="Ctrl+1",
         permission=Permission(Action.READ, "incidents"),
         words=("central",),
         is_readable_when_locked=True,
+    )
+    shifts = PageSpec(
+        "shifts",
+        SHIFTS.title,
+        RailGroup.OPERATE,
+        SHIFTS.icon,
+        lambda services: ShiftPage(services, given.prove, given.desk),
+        shortcut="Ctrl+5",
+        permission=Permission(Action.READ, "shifts"),
+        words=("turno",),
+    )
+    late_entry = PageSpec(
+        "late_entry",
+        N_("Ingreso tardío"),
+        RailGroup.OPERATE,
+        "cards",
+        lambda services: LateEntryPage(services, given.desk),
+        shortcut="Ctrl+6",
+        permission=Permission(Action.CREATE, "incidents"),
+        words=("ingreso tardío", "tarjetas"),
+    )
+    reports = PageSpec(
+        "reports",
+        N_("Informes"),
+        RailGroup.MANAGEMENT,
+        "chart-bar",
+        lambda services: ReportsPage(services, given.desk),
+        shortcut="Ctrl+7",
+        permission=Permission(Action.PRINT, "incidents"),
+        words=("informes", "informe"),
     )
     drawn = tuple(
         _register_page(register, given)
         for register in REGISTERS
         if register.page and register.key not in _HAND_WRITTEN
     )
-    return (central, *drawn)
+    return (central, shifts, late_entry, reports, *drawn)
 
 
 def _register_page(register: Register, given: Given) -> PageSpec:

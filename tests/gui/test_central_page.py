@@ -46,9 +46,7 @@ def open_page(qtbot: QtBot, station: Station, theme: Theme, icons: Icons, tmp_pa
     desks: list[Desk[CentralPage]] = []
 
     def opened(**details: Any) -> Desk[CentralPage]:
-        desk = open_desk(
-            qtbot, station, theme, icons, lambda services, _: CentralPage(services), tmp_path, **details
-        )
+        desk = open_desk(qtbot, station, theme, icons, CentralPage, tmp_path, **details)
         desk.settle(qtbot)
         desks.append(desk)
         return desk

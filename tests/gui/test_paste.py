@@ -20,8 +20,6 @@ from desktop.views.incidents.central import CentralPage
 from desktop.views.incidents.chooser import Chooser
 from desktop.views.incidents.notes import QuickNotes, note_orders
 from desktop.views.incidents.paste import paste_orders
-from desktop.views.reports.printing import PrintDesk
-from desktop.views.services import Services
 from desktop.views.theme import Theme
 from tests.support.accessibility import problems
 from tests.support.desks import Desk, furnish, open_desk, write
@@ -34,15 +32,11 @@ completes = pytest.mark.qt_log_ignore("This plugin does not support")
 """The off-screen platform cannot raise the pop-up of a completer."""
 
 
-def make_central(services: Services, _desk: PrintDesk) -> CentralPage:
-    return CentralPage(services)
-
-
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path, theme: Theme, icons: Icons) -> Iterator[Desk[CentralPage]]:
     with open_station(tmp_path) as station:
         furnish(station)
-        opened = open_desk(qtbot, station, theme, icons, make_central, tmp_path / "papers")
+        opened = open_desk(qtbot, station, theme, icons, CentralPage, tmp_path / "papers")
         opened.services.commands.add(
             *paste_orders(opened.services),
             *note_orders(opened.services, opened.window, lambda: current(opened)),

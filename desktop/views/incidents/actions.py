@@ -117,6 +117,14 @@ class IncidentActions:
             command(
                 "details", N_("Más datos: personas, lugar, horas"), "Ctrl+M", "list-plus", self.details, _EDIT
             ),
+            command(
+                "print",
+                N_("Imprimir la ficha"),
+                "Ctrl+P",
+                "printer",
+                self._page.print_incident,
+                Permission(Action.PRINT, "incidents"),
+            ),
             command("reopen", N_("Reabrir"), "Ctrl+R", "arrow-counter-clockwise", self.reopen, _MOVE),
             command("strike", N_("Tachar línea"), "Del", "text-strikethrough", self.strike, _WRITE),
             command(

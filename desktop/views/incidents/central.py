@@ -36,6 +36,7 @@ from desktop.views.incidents.queue import Queue
 from desktop.views.incidents.side import ProtocolPanel, TimerPanel
 from desktop.views.incidents.sound import Alarm
 from desktop.views.incidents.units import UnitBoard
+from desktop.views.reports.printing import PrintDesk, print_incident
 from desktop.views.services import Services
 from desktop.views.theme import SIZES
 from desktop.views.widgets.empty import EmptyState
@@ -77,9 +78,10 @@ class _Sending:
 class CentralPage(QWidget):
     """The main job."""
 
-    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+    def __init__(self, services: Services, desk: PrintDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._services = services
+        self._desk = desk
         self._wanted: UUID | None = None
         self._types: Mapping[str, str] = {}
         self._columns_are_set = False
@@ -167,6 +169,11 @@ class CentralPage(QWidget):
         self._services.events.changed.connect(self._changed)
 
     # --- What others call -------------------------------------------------------------------------------------
+
+    def print_incident(self) -> None:
+        """Make the sheet of the incident and open it."""
+        if self.current is not None:
+            print_incident(self._services, self._desk, self, self.current.id)
 
     def go_to(self, **where: object) -> None:
         """Show an incident (`record=`), or open the intake (`intake=` an `IntakeDraft` or True)."""

@@ -209,7 +209,8 @@ class IntakePanel(QWidget):
         if not self.narrative.toPlainText().strip() and not self.type.text().strip():
             self.show_error(FieldError("narrative", tr(N_("Escriba qué ocurre, o elija un tipo."))))
             return
-        if not self.address.text().strip() and not self.reference.text().strip():
+        place = self.draft()
+        if not place.address and not place.reference and place.lat is None:
             self.show_error(
                 FieldError("address", tr(N_("Indique dónde ocurre: una dirección o una referencia.")))
             )

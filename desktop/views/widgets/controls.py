@@ -105,7 +105,6 @@ class Field(QWidget):
         caption = label(title, "label")
         caption.setBuddy(editor)
         self._below = label(help_text, "small", wraps=True)
-        self._below.setVisible(bool(help_text))
         editor.setAccessibleName(title)
         editor.setAccessibleDescription(help_text)
         self.setFocusProxy(editor)
@@ -115,6 +114,7 @@ class Field(QWidget):
         layout.addWidget(caption)
         layout.addWidget(editor)
         layout.addWidget(self._below)
+        self._below.setVisible(bool(help_text))  # only now: a label without a parent would be a window
         if isinstance(self._input, QLineEdit):
             self._input.textEdited.connect(lambda _: self.clear_error())
 
