@@ -223,7 +223,7 @@ def _shifts(ctx: Context, commune: DemoCommune, units: Mapping[str, UUID], now: 
             {
                 "shift_id": shift_id,
                 "full_name": member.full_name,
-                "post": member.post,
+                "post": tr(Role(member.post).label),
                 "unit_id": units.get(member.callsign or ""),
             }
             for member in shift.members
