@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
+from desktop.core.clock import SANTIAGO
 from tests.support.program import PASSPHRASE, PASSWORD, Program, prepare
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -24,6 +27,8 @@ CALLS = (
 DUPLICATES = (0, 1, 4)
 STATES = ("3", "4", "1")
 NON_NARRATIVE_KEYS = 30
+HANDOVER_KEYS = 15
+MOST_WARNINGS = 40
 
 
 @pytest.fixture
@@ -82,7 +87,68 @@ def take_duplicate(program: Program, narrative: str, address: str, phone: str) -
     time.sleep(0.3)
 
 
+def open_shift(program: Program) -> None:
+    program.press("ctrl+5")
+    time.sleep(1.0)
+    program.press("space")
+    program.until_count("SELECT count(*) FROM shifts WHERE status = 'open'", 1)
+    program.press("ctrl+1")
+    time.sleep(0.5)
+
+
+def enter_late_card(program: Program) -> None:
+    """Enter a paper card of ten minutes ago; its date is typed too, in case that was yesterday."""
+    at = (datetime.now(UTC) - timedelta(minutes=10)).astimezone(SANTIAGO)
+    program.press("ctrl+6")
+    time.sleep(1.0)
+    program.press("shift+Tab", "ctrl+a")
+    program.type(at.strftime("%d-%m-%Y"))
+    program.press("Return")
+    program.type(at.strftime("%H%M"))
+    program.press("Return", "Return")
+    for text in ("912349876", "Rosa", "pelea en la calle", "Yungay 77"):
+        program.type(text)
+        program.press("Return")
+    program.press("ctrl+s")
+    program.until_count("SELECT count(*) FROM incidents WHERE is_late_entry", 1)
+    (reported, created) = program.ask("SELECT reported_at, created_at FROM incidents WHERE is_late_entry")[0]
+    assert created - reported > 5 * 60 * 1_000_000
+
+
+def hand_over(program: Program) -> None:
+    """Take what is overdue, sign, let another person sign, and read the act that was printed."""
+    program.press("ctrl+shift+e")
+    time.sleep(1.5)
+    before = program.keys
+    for _ in range(MOST_WARNINGS):
+        if program.ask("SELECT count(*) FROM handovers")[0][0]:
+            break
+        known = program.ask("SELECT count(*) FROM incident_lines WHERE kind = 'alarm'")[0][0]
+        program.press("Return")
+        time.sleep(0.7)
+        if program.ask("SELECT count(*) FROM incident_lines WHERE kind = 'alarm'")[0][0] == known:
+            break
+    warnings = program.keys - before
+    program.type(PASSWORD, counts=False)
+    program.press("Return")
+    program.until_count("SELECT count(*) FROM handovers", 1)
+    time.sleep(1.0)
+    program.type("privas", counts=False)
+    program.press("Return")
+    program.type(PASSWORD, counts=False)
+    program.press("Return")
+    program.until_count("SELECT count(*) FROM handovers WHERE incoming_signed_at IS NOT NULL", 1)
+    assert program.keys - before - warnings <= HANDOVER_KEYS
+    (outgoing, incoming) = program.ask("SELECT outgoing_name, incoming_name FROM handovers")[0]
+    assert (outgoing, incoming) == ("Marta Soto", "Pedro Rivas")
+    act = program.until(lambda: next(program.papers.glob("*.pdf"), None))
+    text = "".join(page.extract_text() for page in PdfReader(act).pages)
+    assert "Marta Soto" in text
+    assert "Pedro Rivas" in text
+
+
 def test_a_shift_is_worked_by_keyboard_alone(program: Program) -> None:
+    open_shift(program)
     keys = [take_call(program, *call) for call in CALLS]
     assert max(keys) <= NON_NARRATIVE_KEYS
 
@@ -125,5 +191,8 @@ def test_a_shift_is_worked_by_keyboard_alone(program: Program) -> None:
     time.sleep(0.5)
     program.press("1")
     program.until_count("SELECT count(*) FROM incidents WHERE status = 'closed'", 1)
+
+    enter_late_card(program)
+    hand_over(program)
 
     assert program.close() == 0

@@ -78,7 +78,15 @@ class Program:
             raise RuntimeError("xdotool is missing: start the tests with `python3 dev.py test`")
         self.profile = profile
         self.keys = 0
-        environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)}
+        home = profile.folder.parent / "casa"
+        home.mkdir()
+        self.papers = home / "Documents" / "Atalaya"
+        environment = {
+            **os.environ,
+            "QT_QPA_PLATFORM": "xcb",
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(home),
+        }
         self.log = (profile.folder / "salida.txt").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "desktop", "run", "--profile", str(profile.folder)],
