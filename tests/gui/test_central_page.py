@@ -115,6 +115,24 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_goes(
     assert count(desk, Incident) == 0
 
 
+def test_keys_pressed_at_once_after_saving_are_about_the_new_incident(
+    open_page: Open, station: Station, qtbot: QtBot
+) -> None:
+    add(station, "Balazos, hay un herido", "Picarte 9")
+    desk = open_page()
+    take_call(desk, qtbot, "Luminaria apagada en el pasaje", "Los Tilos 22")
+    qtbot.waitUntil(lambda: desk.page.current is not None)
+    desk.page.queue.take_keyboard()
+    desk.page.orders.dispatch()
+    desk.settle(qtbot)
+    press(focused(), "Return")
+    desk.settle(qtbot)
+
+    assert current(desk).address == "Los Tilos 22"
+    assert [unit.is_active for unit in current(desk).assignments] == [True]
+    assert desk.page.queue.current() == current(desk).id
+
+
 def test_a_call_that_the_disk_refuses_comes_back_into_the_form(
     open_page: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

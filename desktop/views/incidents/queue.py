@@ -1,6 +1,7 @@
 """The queue of open incidents: by priority, then age; it never moves under the person's eyes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -216,6 +217,8 @@ class Queue(QWidget):
     def __init__(self, theme: Theme, icons: Icons, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = QueueModel(self)
+        self._wanted: UUID | None = None
+        self._is_settling = False
         self._heading = label(tr(N_("Cola")), "strong")
         self._count = label("", "muted")
         self._new = button("", "link", self.show_new)
@@ -260,42 +263,49 @@ class Queue(QWidget):
 
     def take(self, rows: Sequence[QueueRow]) -> None:
         """Show a fresh state without moving anything under the person's eyes."""
-        kept = self.current()
         is_held = self.list.hasFocus() or self.list.underMouse()
-        self._model.take(rows, is_held=is_held and self._model.rowCount() > 0)
-        self._count.setText(plural("{count} abierto", "{count} abiertos", len(rows)))
-        self._stack.setCurrentIndex(1 if rows or self._model.rowCount() else 0)
-        if self.hasFocus() and self._model.rowCount():
-            self.list.setFocus()
-        if kept is not None:
-            self.select(kept)
+        with self._settling():
+            self._model.take(rows, is_held=is_held and self._model.rowCount() > 0)
+            self._count.setText(plural("{count} abierto", "{count} abiertos", len(rows)))
+            self._stack.setCurrentIndex(1 if rows or self._model.rowCount() else 0)
+            if self.hasFocus() and self._model.rowCount():
+                self.list.setFocus()
+        if self._wanted is not None:
+            self.select(self._wanted)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Hand the keyboard on to the list as soon as there is something in it."""
         super().focusInEvent(event)
-        if self._model.rowCount():
-            self.list.setFocus()
+        self.take_keyboard()
 
     def take_keyboard(self) -> None:
         """Give the keyboard to the list; while it is empty this widget holds it for the list."""
-        (self.list if self._model.rowCount() else self).setFocus()
+        with self._settling():
+            if self._model.rowCount():
+                self.list.setFocus()
+            elif not self.hasFocus():
+                self.setFocus()
+        if self._wanted is None and self.list.currentIndex().isValid():
+            self._moved(self.list.currentIndex(), QModelIndex())
 
     def show_new(self) -> None:
         """Let the waiting incidents in."""
-        kept = self.current()
-        self._model.let_in()
-        self._stack.setCurrentIndex(1 if self._model.rowCount() else 0)
-        if kept is not None:
-            self.select(kept)
+        with self._settling():
+            self._model.let_in()
+            self._stack.setCurrentIndex(1 if self._model.rowCount() else 0)
+        if self._wanted is not None:
+            self.select(self._wanted)
 
     def select(self, incident_id: UUID) -> None:
-        """Move to an incident, letting new ones in when it waits among them."""
-        place = self._model.place_of(incident_id)
-        if not place.isValid():
-            self._model.let_in()
+        """Move to an incident; one that is not in the queue yet is taken as soon as it comes."""
+        self._wanted = incident_id
+        with self._settling():
             place = self._model.place_of(incident_id)
-        if place.isValid() and place != self.list.currentIndex():
-            self.list.setCurrentIndex(place)
+            if not place.isValid():
+                self._model.let_in()
+                place = self._model.place_of(incident_id)
+            if place.isValid() and place != self.list.currentIndex():
+                self.list.setCurrentIndex(place)
 
     def current(self) -> UUID | None:
         """Return the incident that the person is on."""
@@ -319,8 +329,18 @@ class Queue(QWidget):
 
     def _moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row: QueueRow | None = current.data(ROW)
-        if row is not None:
+        if row is not None and not self._is_settling:
+            self._wanted = row.id
             self.chosen.emit(row.id)
+
+    @contextmanager
+    def _settling(self) -> Iterator[None]:
+        """Let the list move without taking it for the person's choice."""
+        before, self._is_settling = self._is_settling, True
+        try:
+            yield
+        finally:
+            self._is_settling = before
 
     def _show_waiting(self, count: int) -> None:
         self._new.setText(plural("{count} nuevo ▲", "{count} nuevos ▲", count))
