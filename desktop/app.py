@@ -155,9 +155,10 @@ class Application(QObject):
         self._run(work, lambda actor: self._enter(actor, user), window.refuse)
 
     def _show_first_run(self) -> None:
-        from desktop.views.shell.first_run import FirstRunWindow  # noqa: PLC0415 - once in a station's life
+        from desktop.core.vault import keyring_is_available  # noqa: PLC0415 - once in a station's life
+        from desktop.views.shell.first_run import FirstRunWindow  # noqa: PLC0415
 
-        window = FirstRunWindow(self.theme, has_keyring=True)
+        window = FirstRunWindow(self.theme, has_keyring=keyring_is_available())
         window.demo_chosen.connect(lambda: self._demo(window))
         window.finished.connect(lambda wanted: self._set_up(window, wanted))
         self._replace(window)
@@ -261,7 +262,7 @@ class Application(QObject):
         if self.window is None or self._station is None:
             return
         self.window.status.show_sync(SyncState(has_server=False, is_connected=False, unsent=0))
-        last = last_backup_at(self._station.memory)
+        last = last_backup_at(self._profile)
         self.window.status.set_item(backup_item(last, self._clock.now()))
 
     def _build_window(self, station: Station, facts: StationFile) -> MainWindow:

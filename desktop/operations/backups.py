@@ -22,7 +22,6 @@ from desktop.core.paths import Profile, write_atomically
 from desktop.core.station_file import StationFile
 from desktop.core.vault import MasterKey
 from desktop.models.catalogue import REGISTERS
-from desktop.operations.memory import StoredMemory
 from desktop.store.backups import Copied, ReadBack, copy_database, put_in_place, read_back, table_counts
 from desktop.store.engine import connect, is_out_of_room
 from desktop.store.sealed import OpeningReader, SealedError, SealingWriter
@@ -32,7 +31,6 @@ from desktop.store.witness import witness_path
 SUFFIX = ".atb"
 _PURPOSE = "backup"
 _MAGIC = b"ATALAYA-BACKUP-1\n"
-_LAST = "backup/last"
 KEEP_DAYS, KEEP_WEEKS, KEEP_MONTHS = 7, 5, 12
 
 Progress = Callable[[int, int, str], None]
@@ -106,15 +104,10 @@ def make_backup(
     return Made(target, target.stat().st_size, sum(copied.counts.values()), now)
 
 
-def remember_backup(memory: StoredMemory, made: Made) -> None:
-    """Note the last good backup, for the status bar."""
-    memory.put(_LAST, made.made_at.isoformat())
-
-
-def last_backup_at(memory: StoredMemory) -> datetime | None:
-    """Return when the last good backup was made."""
-    text = memory.get(_LAST)
-    return None if text is None else datetime.fromisoformat(text)
+def last_backup_at(profile: Profile) -> datetime | None:
+    """Return when the last good backup here was made: a file has its name only once it was read back."""
+    made = [at for path in profile.backups.glob(f"atalaya-*{SUFFIX}") if (at := _made_at(path)) is not None]
+    return max(made, default=None)
 
 
 def drill(path: Path, master: MasterKey) -> ReadBack:

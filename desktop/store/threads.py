@@ -50,7 +50,7 @@ class Writer:
                 return
             try:
                 result = task()
-            except BaseException as error:  # noqa: BLE001 - the future carries it to whoever asked
+            except BaseException as error:
                 future.set_exception(error)
             else:
                 future.set_result(result)
@@ -122,7 +122,7 @@ class Readers:
                 return
             try:
                 result = task()
-            except BaseException as error:  # noqa: BLE001 - the future carries it to whoever asked
+            except BaseException as error:
                 reading.set_exception(error)
             else:
                 reading.set_result(result)
