@@ -8,8 +8,10 @@ back to something weaker. A recovery code, printed once for the municipality's s
 import base64
 import json
 import secrets
+import threading
+import unicodedata
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,6 +48,9 @@ _ALLOWED_BACKENDS = frozenset(
 _ARGON = {"memory_kib": 64 * 1024, "iterations": 3, "lanes": 2}
 _RECOVERY_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECOVERY_SIGNS = 28
+_MIN_DISTINCT = 6
+_MOST = {"memory_kib": 1024 * 1024, "iterations": 20, "lanes": 16}
+"""What a file of keys may ask of this machine; more is damage, not a setting."""
 
 
 class KeyringUnavailable(Unavailable):
@@ -99,7 +104,7 @@ def create(
     """Make a master key, keep it in the chosen way, and return it with the recovery code to be printed.
 
     Raises:
-        FieldError: the passphrase is too short.
+        FieldError: the passphrase is too short or too plain.
         KeyringUnavailable: the keyring was chosen and is not there.
     """
     master = secrets.token_bytes(_KEY_BYTES)
@@ -129,7 +134,20 @@ def open_with_keyring(station_id: str) -> MasterKey:
                 )
             )
         )
-    return MasterKey(base64.b64decode(text))
+    try:
+        master = base64.b64decode(text, validate=True)
+    except ValueError:
+        master = b""
+    if len(master) != _KEY_BYTES:
+        raise KeyringUnavailable(
+            tr(
+                N_(
+                    "Lo que guarda el llavero del sistema no es la llave de esta estación. Ábrala con el código de "
+                    "recuperación que guarda la municipalidad."
+                )
+            )
+        )
+    return MasterKey(master)
 
 
 def open_with_passphrase(profile: Profile, station_id: str, passphrase: str) -> MasterKey:
@@ -158,8 +176,12 @@ def open_with_recovery(profile: Profile, station_id: str, code: str) -> MasterKe
 def change_passphrase(profile: Profile, station_id: str, master: MasterKey, passphrase: str) -> None:
     """Seal the keys by another passphrase, also when the keyring kept them before.
 
+    After a keyring: save `station.json` with the new way, then `forget_in_keyring`; a crash between any two steps
+    leaves a station that opens.
+
     Raises:
-        FieldError: the passphrase is too short.
+        FieldError: the passphrase is too short or too plain.
+        Unavailable: the file of keys is missing or damaged.
     """
     slots = _read_slots(profile)
     slots[PASSPHRASE] = _seal(master._secret, _checked(passphrase), station_id)
@@ -167,7 +189,7 @@ def change_passphrase(profile: Profile, station_id: str, master: MasterKey, pass
 
 
 def move_to_keyring(profile: Profile, station_id: str, master: MasterKey) -> None:
-    """Let the system keep the key from now on; the passphrase's slot is removed.
+    """Let the system keep the key from now on; the passphrase's slot is removed. `station.json` is the caller's.
 
     Raises:
         KeyringUnavailable: there is no keyring; nothing changed.
@@ -179,8 +201,17 @@ def move_to_keyring(profile: Profile, station_id: str, master: MasterKey) -> Non
 
 
 def forget_in_keyring(station_id: str) -> None:
-    """Remove the key from the keyring: after moving to a passphrase, or when a station is retired."""
-    _ask_keyring(lambda ring: ring.delete_password(_SERVICE, station_id))
+    """Remove the key from the keyring: after moving to a passphrase, or when a station is retired.
+
+    Raises:
+        KeyringUnavailable: the keyring is away; a key that is not there is no error.
+    """
+
+    def forget(ring: Any) -> None:
+        if ring.get_password(_SERVICE, station_id) is not None:
+            ring.delete_password(_SERVICE, station_id)
+
+    _ask_keyring(forget)
 
 
 def keyring_is_available() -> bool:
@@ -205,9 +236,18 @@ def _put_in_keyring(station_id: str, master: bytes) -> None:
 
 def _ask_keyring(question: Callable[[Any], Any]) -> Any:
     """Put a question to an accepted keyring, without waiting for ever on one that does not answer."""
-    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keyring")
+    answer: Future[Any] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(question(_accepted_ring()))
+        except Exception as error:
+            answer.set_exception(error)
+
+    # A thread of a pool would keep the program from ending while a prompt of the keyring hangs.
+    threading.Thread(target=ask, name="keyring", daemon=True).start()
     try:
-        return pool.submit(lambda: question(_accepted_ring())).result(timeout=_TIMEOUT_S)
+        return answer.result(timeout=_TIMEOUT_S)
     except KeyringUnavailable:
         raise
     except FutureTimeoutError as error:
@@ -215,11 +255,15 @@ def _ask_keyring(question: Callable[[Any], Any]) -> Any:
             tr(N_("El llavero del sistema no responde. Desbloquéelo e intente otra vez."))
         ) from error
     except Exception as error:
+        # What a backend says about a failed write may hold what was to be written.
         raise KeyringUnavailable(
             tr(N_("El llavero del sistema está cerrado o no se puede usar. Desbloquéelo e intente otra vez."))
-        ) from error
-    finally:
-        pool.shutdown(wait=False)
+        ) from _named(error)
+
+
+def _named(error: BaseException) -> RuntimeError:
+    """Return an error that says what kind of error it was and nothing of its text."""
+    return RuntimeError(f"keyring: {type(error).__module__}.{type(error).__qualname__}")
 
 
 def _accepted_ring() -> Any:
@@ -239,10 +283,14 @@ def _accepted_ring() -> Any:
 
 def _checked(passphrase: str | None) -> str:
     text = passphrase or ""
-    if len(text) < MIN_PASSPHRASE:
+    if len(text.strip()) < MIN_PASSPHRASE:
         raise FieldError(
             "passphrase",
             tr(N_("La frase de paso necesita al menos {count} caracteres."), count=MIN_PASSPHRASE),
+        )
+    if len(set(text.casefold())) < _MIN_DISTINCT:
+        raise FieldError(
+            "passphrase", tr(N_("La frase de paso repite muy pocos signos. Use varias palabras distintas."))
         )
     return text
 
@@ -259,6 +307,8 @@ def _open_slot(profile: Profile, station_id: str, name: str, text: str) -> Maste
     if slot is None:
         raise Unavailable(tr(N_("Esta estación no se abre de esa manera.")))
     try:
+        if not all(0 < int(slot[part]) <= most for part, most in _MOST.items()):
+            raise _damaged()
         salt, nonce, sealed = (
             base64.b64decode(slot[part], validate=True) for part in ("salt", "nonce", "sealed")
         )
@@ -273,30 +323,44 @@ def _open_slot(profile: Profile, station_id: str, name: str, text: str) -> Maste
 
 
 def _stretch(text: str, salt: bytes, parameters: dict[str, Any]) -> bytes:
+    # «ñ» and «á» are one sign or two, depending on the keyboard and the system that typed them.
+    typed = unicodedata.normalize("NFKC", text)
     return Argon2id(
         salt=salt,
         length=_KEY_BYTES,
         iterations=int(parameters["iterations"]),
         lanes=int(parameters["lanes"]),
         memory_cost=int(parameters["memory_kib"]),
-    ).derive(text.encode())
+    ).derive(typed.encode())
 
 
 def _read_slots(profile: Profile) -> dict[str, dict[str, Any]]:
     try:
-        slots: dict[str, dict[str, Any]] = json.loads(profile.keys_file.read_bytes())["slots"]
+        slots: Any = json.loads(profile.keys_file.read_bytes())["slots"]
     except FileNotFoundError as error:
         raise Unavailable(
             tr(N_("Falta el archivo de llaves de esta estación. Restaure un respaldo."))
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged() from error
-    return slots
+    if not isinstance(slots, dict) or not all(isinstance(slot, dict) for slot in slots.values()):
+        raise _damaged()
+    return dict(slots)
 
 
 def _write_slots(profile: Profile, slots: dict[str, dict[str, Any]]) -> None:
     data = json.dumps({"format": 1, "slots": slots}, indent=1).encode()
-    write_atomically(profile.keys_file, data)
+    try:
+        write_atomically(profile.keys_file, data)
+    except OSError as error:
+        raise Unavailable(
+            tr(
+                N_(
+                    "No se pudo guardar el archivo de llaves; el anterior sigue igual. Revise el espacio y los "
+                    "permisos de la carpeta de datos."
+                )
+            )
+        ) from error
 
 
 def _damaged() -> Unavailable:
