@@ -4,22 +4,26 @@ A blob is known by the SHA-256 of its plain bytes. Its file's name is an HMAC of
 folder can tell whether it holds a document that they know.
 """
 
+import errno
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 from desktop.core.errors import Unavailable, UserError
 from desktop.core.i18n import N_, tr
-from desktop.store.engine import is_out_of_room
 from desktop.store.sealed import CHUNK, SealedError, SealingWriter, opened_chunks
 
 _PURPOSE = "blob"
 _PART = ".part"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_BINARY: int = getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,17 @@ class BlobStore:
 
         Raises:
             UserError: the file cannot be read.
-            Unavailable: there is no room; nothing is left half-written.
+            Unavailable: there is no room, or the folder cannot be written; nothing is left half-written.
         """
         try:
-            size = path.stat().st_size
-            with path.open("rb") as source:
-                return self.add_chunks(
-                    iter(lambda: source.read(CHUNK), b""), lambda done: progress(done, size)
-                )
+            source = path.open("rb")
         except FileNotFoundError as error:
             raise UserError(tr(N_("No se encontró el archivo {name}."), name=path.name)) from error
-        except PermissionError as error:
-            raise UserError(tr(N_("No se pudo leer el archivo {name}."), name=path.name)) from error
+        except OSError as error:
+            raise _unreadable(path) from error
+        with source:
+            size = os.fstat(source.fileno()).st_size
+            return self.add_chunks(_read(source, path), lambda done: progress(done, size))
 
     def add_chunks(
         self, chunks: Iterable[bytes], progress: Callable[[int], None] = lambda _done: None
@@ -61,13 +64,15 @@ class BlobStore:
         """Store bytes as they come.
 
         Raises:
-            Unavailable: there is no room; nothing is left half-written.
+            Unavailable: there is no room, or the folder cannot be written; nothing is left half-written.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{uuid4().hex}{_PART}"
         digest, size = hashlib.sha256(), 0
         try:
-            with part.open("xb") as target:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb"
+            ) as target:
                 with SealingWriter(target, self._key, _PURPOSE) as sealing:
                     for chunk in chunks:
                         digest.update(chunk)
@@ -78,33 +83,47 @@ class BlobStore:
                 os.fsync(target.fileno())
             blob = Blob(digest.hexdigest(), size)
             final = self._path(blob.sha256)
-            final.parent.mkdir(exist_ok=True)
+            final.parent.mkdir(mode=0o700, exist_ok=True)
             part.replace(final)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            if is_out_of_room(error) or error.errno is not None:
-                raise Unavailable(
-                    tr(N_("No queda espacio para guardar el adjunto. Libere espacio y agréguelo otra vez."))
-                ) from error
-            raise
-        except BaseException:
-            part.unlink(missing_ok=True)
+            # The row that names this blob is written next: a power cut must not leave the row alone.
+            for folder in (final.parent, self._folder):
+                _sync(folder)
+        except BaseException as error:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise _unwritable(error) from error
             raise
         return blob
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
-        """Yield the plain bytes of a blob, each chunk checked.
+        """Yield the plain bytes of a blob, each chunk checked, and after the last one that they are that blob.
+
+        A file put in the place of another is found only at the end: use nothing before this returns.
 
         Raises:
             Unavailable: it is not on this station, or what lies here is damaged.
         """
+        digest = hashlib.sha256()
         try:
-            with self._path(sha256).open("rb") as source:
-                yield from opened_chunks(source, self._key, _PURPOSE)
+            source = self._path(sha256).open("rb")
         except FileNotFoundError as error:
             raise Unavailable(tr(N_("Ese adjunto no está en esta estación."))) from error
-        except SealedError as error:
-            raise Unavailable(tr(N_("El adjunto está dañado en el disco. Restaure un respaldo."))) from error
+        except OSError as error:
+            raise _damaged() from error
+        with source:
+            chunks = opened_chunks(source, self._key, _PURPOSE)
+            while True:
+                try:
+                    chunk = next(chunks, None)
+                except (SealedError, OSError) as error:
+                    raise _damaged() from error
+                if chunk is None:
+                    break
+                digest.update(chunk)
+                yield chunk
+        if digest.hexdigest() != sha256:
+            raise _damaged()
 
     def export(self, sha256: str, target: Path) -> None:
         """Write the plain bytes to a file that the person chose; a damaged blob leaves no file.
@@ -131,13 +150,12 @@ class BlobStore:
 
     def is_sound(self, sha256: str) -> bool:
         """Tell whether a blob is here, whole, and what its hash says."""
-        digest = hashlib.sha256()
         try:
-            for chunk in self.chunks(sha256):
-                digest.update(chunk)
+            for _ in self.chunks(sha256):
+                pass
         except Unavailable:
             return False
-        return digest.hexdigest() == sha256
+        return True
 
     def sweep(self) -> int:
         """Remove what a crash left half-written; return how many files went. Called when the station opens."""
@@ -148,6 +166,19 @@ class BlobStore:
                 count += 1
         return count
 
+    def remove_unreferenced(self, referenced: Collection[str], before: datetime) -> int:
+        """Remove the blobs that no row names and that were stored before an instant; return how many went.
+
+        A blob is stored before its row is written, so `before` leaves room for rows that are on their way.
+        """
+        kept = {self._path(sha256).name for sha256 in referenced}
+        count = 0
+        for file in self.files():
+            if file.name not in kept and file.stat().st_mtime < before.timestamp():
+                file.unlink()
+                count += 1
+        return count
+
     def files(self) -> Iterator[Path]:
         """Yield the sealed files, for backups."""
         yield from (path for path in sorted(self._folder.glob("*/*")) if path.is_file())
@@ -155,3 +186,43 @@ class BlobStore:
     def _path(self, sha256: str) -> Path:
         name = hmac.new(self._key, bytes.fromhex(sha256), hashlib.sha256).hexdigest()
         return self._folder / name[:2] / name
+
+
+def _read(source: IO[bytes], path: Path) -> Iterator[bytes]:
+    """Yield the file's chunks; a stick that was pulled out is not a full disk of ours."""
+    while True:
+        try:
+            chunk = source.read(CHUNK)
+        except OSError as error:
+            raise _unreadable(path) from error
+        if not chunk:
+            return
+        yield chunk
+
+
+def _sync(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(path: Path) -> UserError:
+    return UserError(tr(N_("No se pudo leer el archivo {name}."), name=path.name))
+
+
+def _unwritable(error: OSError) -> Unavailable:
+    if error.errno in _FULL:
+        return Unavailable(
+            tr(N_("No queda espacio para guardar el adjunto. Libere espacio y agréguelo otra vez."))
+        )
+    return Unavailable(
+        tr(N_("No se pudo guardar el adjunto en la carpeta de datos. Revise la unidad y sus permisos."))
+    )
+
+
+def _damaged() -> Unavailable:
+    return Unavailable(tr(N_("El adjunto está dañado en el disco. Restaure un respaldo.")))

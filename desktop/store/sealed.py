@@ -9,6 +9,7 @@ import io
 import os
 import struct
 from collections.abc import Iterator
+from types import TracebackType
 from typing import IO, Final
 
 from cryptography.exceptions import InvalidTag
@@ -27,7 +28,10 @@ class SealedError(ValueError):
 
 
 class SealingWriter(io.RawIOBase):
-    """Writes through to `target`, sealed; `close` writes the last chunk and leaves `target` open."""
+    """Writes through to `target`, sealed; `close` writes the last chunk and leaves `target` open.
+
+    Left by an error, it writes no last chunk: what was cut short never reads as whole.
+    """
 
     def __init__(self, target: IO[bytes], key: bytes, purpose: str) -> None:
         super().__init__()
@@ -36,6 +40,7 @@ class SealingWriter(io.RawIOBase):
         self._cipher = _cipher(key, salt, purpose)
         self._buffer = bytearray()
         self._place = 0
+        self._is_abandoned = False
         target.write(MAGIC + salt)
 
     def writable(self) -> bool:
@@ -53,10 +58,19 @@ class SealingWriter(io.RawIOBase):
 
     def close(self) -> None:
         """Seal what is left as the last chunk."""
-        if not self.closed:
-            self._seal(bytes(self._buffer), is_last=True)
-            self._buffer.clear()
+        if self.closed:
+            return
+        # Closed first: a last chunk that did not fit is not tried again when the object is collected.
         super().close()
+        if not self._is_abandoned:
+            self._seal(bytes(self._buffer), is_last=True)
+        self._buffer.clear()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._is_abandoned = kind is not None
+        super().__exit__(kind, error, trace)
 
     def _seal(self, chunk: bytes, *, is_last: bool) -> None:
         sealed = self._cipher.encrypt(_nonce(self._place), chunk, _bound(self._place, is_last=is_last))
