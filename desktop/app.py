@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from desktop.core.vault import MasterKey
+    from desktop.operations.backups import Made
     from desktop.operations.context import Actor
     from desktop.operations.copies import Copies
     from desktop.operations.documents.letterhead import Letterhead
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 VERSION = "0.1.0"
 _LAST_USER = "sign-in/last"
+_FIRST_JOBS_MS = 20_000
+"""Leave the first seconds of a shift to the person."""
 
 
 class Application(QObject):
@@ -59,6 +63,7 @@ class Application(QObject):
         self._station: Station | None = None
         self._first: QWidget | None = None
         self._copies: Copies | None = None
+        self._jobs: Any = None
         self.window: MainWindow | None = None
         self.theme = Theme(qt)
         qt.setQuitOnLastWindowClosed(False)
@@ -152,7 +157,43 @@ class Application(QObject):
                 raise RuntimeError("nobody signs in without a station")
             return sign_in(station, user, password)
 
-        self._run(work, lambda actor: self._enter(actor, user), window.refuse)
+        self._run(work, lambda actor: self._enter_or_change(actor, user, password), window.refuse)
+
+    def _enter_or_change(self, actor: Actor, user: str, password: str) -> None:
+        """Let the person in; whoever was given their password changes it first."""
+        from desktop.operations.users import must_change_password  # noqa: PLC0415
+
+        station = self._station
+        if station is None:
+            return
+
+        def answered(must_change: bool) -> None:
+            if must_change:
+                self._change_first(actor, user, password)
+            else:
+                self._enter(actor, user)
+
+        self._run(lambda: station.read(must_change_password).result(), answered, self._show_refusal)
+
+    def _change_first(self, actor: Actor, user: str, password: str) -> None:
+        from desktop.operations.users import change_password  # noqa: PLC0415
+        from desktop.views.people.change_password import ChangePasswordWindow  # noqa: PLC0415
+
+        station, facts = self._station, self._facts
+        if station is None or facts is None:
+            return
+        window = ChangePasswordWindow(self.theme, facts.municipality)
+
+        def change(new: str) -> None:
+            def work() -> None:
+                station.write(lambda ctx: change_password(ctx, current=password, new=new)).result()
+
+            self._run(work, lambda _: self._enter(actor, user), window.refuse)
+
+        window.submitted.connect(change)
+        if self.window is not None:
+            self.window.hide()
+        self._replace(window)
 
     def _show_first_run(self) -> None:
         from desktop.core.vault import keyring_is_available  # noqa: PLC0415 - once in a station's life
@@ -294,6 +335,7 @@ class Application(QObject):
         window.unlock_asked.connect(lambda password: self._unlock_desk(window, password))
         window.change_asked.connect(lambda user, password: self._change_person(window, user, password))
         window.closed.connect(self.end)
+        self._start_jobs(station, window)
         QTimer.singleShot(0, icons.load)
         return window
 
@@ -351,9 +393,42 @@ class Application(QObject):
 
         def done(actor: Actor) -> None:
             window.unlock()
-            self._enter(actor, user)
+            self._enter_or_change(actor, user, password)
 
         self._run(work, done, window.refuse)
+
+    def _show_refusal(self, error: AtalayaError) -> None:
+        if isinstance(self._first, SignInWindow):
+            self._first.refuse(error)
+
+    def _start_jobs(self, station: Station, window: MainWindow) -> None:
+        """Make backups by themselves from now on; one that fails stays in a banner until one succeeds."""
+        from apscheduler.schedulers.qt import QtScheduler  # noqa: PLC0415 - after the first window is painted
+
+        from desktop.jobs.backups import BackupJob  # noqa: PLC0415
+
+        job = BackupJob(self._profile, station.master, self._clock)
+
+        def finished(done: Future[Made | None]) -> None:
+            error = done.exception()
+            if isinstance(error, AtalayaError):
+                window.banner("backup", error.message)
+            elif error is not None:
+                window.crash(error)
+            elif done.result() is not None:
+                window.clear_banner("backup")
+                self._show_state()
+
+        def start() -> None:
+            future = station.background(job.run)
+            future.add_done_callback(lambda done: self._handover.post(lambda: finished(done)))
+
+        self._jobs = QtScheduler(timezone=UTC)
+        self._jobs.add_job(
+            start, "interval", minutes=5, coalesce=True, misfire_grace_time=None, max_instances=1
+        )
+        self._jobs.start()
+        QTimer.singleShot(_FIRST_JOBS_MS, self, start)
 
     def _show_crash(self, report: str) -> None:
         from desktop.views.shell.crash import CrashDialog  # noqa: PLC0415 - only when something broke
@@ -378,6 +453,8 @@ class Application(QObject):
 
     def end(self) -> None:
         """Close the store and leave the event loop."""
+        if self._jobs is not None:
+            self._jobs.shutdown(wait=False)
         self._pool.shutdown(wait=True)
         if self._opening is not None and self._station is None and self._opening.exception() is None:
             self._station = self._opening.result()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from uuid import UUID
@@ -19,6 +20,38 @@ from desktop.operations.memory import StoredMemory
 from desktop.operations.station import Station
 from desktop.register.access import Action
 from desktop.register.types import instant_from_wire, instant_to_wire
+
+
+@dataclass(frozen=True, slots=True)
+class UserView:
+    """A user as an administrator sees them; never a hash."""
+
+    id: UUID
+    username: str
+    full_name: str
+    department: Department
+    roles: frozenset[Role]
+    is_active: bool
+
+
+def list_users(ctx: ReadContext) -> tuple[UserView, ...]:
+    """Return the users by name.
+
+    Raises:
+        NotAllowed: the role does not permit it.
+    """
+    ctx.rights.check(Action.READ, "users")
+    found = ctx.session.scalars(select(User).where(User.voided_at.is_(None)))
+    views = [
+        UserView(user.id, user.username, user.full_name, user.department, user.role_set, user.is_active)
+        for user in found
+    ]
+    return tuple(sorted(views, key=lambda view: formats.sort_key(view.full_name)))
+
+
+def must_change_password(ctx: ReadContext) -> bool:
+    """Tell whether the person who is signed in was given their password by somebody else."""
+    return bool(ctx.session.scalar(select(User.must_change_password).where(User.id == ctx.actor.user_id)))
 
 
 def has_users(ctx: ReadContext) -> bool:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.i18n import N_
 from desktop.models.catalogue import REGISTERS
+from desktop.models.people import USERS
 from desktop.models.shifts import SHIFTS
 from desktop.register.access import Action
 from desktop.register.spec import Group, Register
@@ -14,6 +15,7 @@ from desktop.views.commands import Permission
 from desktop.views.incidents.central import CentralPage
 from desktop.views.incidents.late_entry import LateEntryPage
 from desktop.views.pages import PageSpec, RailGroup
+from desktop.views.people.users import UsersPage
 from desktop.views.register.doors import Doors
 from desktop.views.register.page import RegisterPage
 from desktop.views.reports.page import ReportsPage
@@ -86,12 +88,21 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         permission=Permission(Action.PRINT, "incidents"),
         words=("informes", "informe"),
     )
+    users = PageSpec(
+        "users",
+        USERS.title,
+        RailGroup.SYSTEM,
+        USERS.icon,
+        UsersPage,
+        permission=Permission(Action.EDIT, "users"),
+        words=("usuarios",),
+    )
     drawn = tuple(
         _register_page(register, given)
         for register in REGISTERS
         if register.page and register.key not in _HAND_WRITTEN
     )
-    return (central, shifts, late_entry, reports, *drawn)
+    return (central, shifts, late_entry, reports, *drawn, users)
 
 
 def _register_page(register: Register, given: Given) -> PageSpec:

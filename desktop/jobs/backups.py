@@ -1,0 +1,50 @@
+"""The backup that makes itself: every few hours, and never a day without one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from desktop.core.clock import Clock
+from desktop.core.paths import Profile
+from desktop.core.vault import MasterKey
+from desktop.operations.backups import Made, last_backup_at, make_backup, rotate
+
+EVERY = timedelta(hours=4)
+RETRY = timedelta(minutes=15)
+"""After a failure: soon enough to catch a drive that comes back, seldom enough not to fill a log."""
+
+
+@dataclass(slots=True)
+class BackupJob:
+    """Makes a backup when one is due. Run off the interface's thread; what is due is read from the files themselves,
+    so that nothing is forgotten by a restart and nothing is made twice."""
+
+    profile: Profile
+    master: MasterKey
+    clock: Clock
+    failed_at: datetime | None = None
+
+    def is_due(self) -> bool:
+        """Tell whether it is time."""
+        now = self.clock.now()
+        if self.failed_at is not None and now - self.failed_at < RETRY:
+            return False
+        last = last_backup_at(self.profile)
+        return last is None or now - last >= EVERY or last > now + EVERY
+
+    def run(self) -> Made | None:
+        """Make the backup and let old ones go; None when none was due.
+
+        Raises:
+            Unavailable: there is no room, or it did not read back; it is tried again after a while.
+        """
+        if not self.is_due():
+            return None
+        now = self.clock.now()
+        try:
+            made = make_backup(self.profile, self.master, now)
+        except BaseException:
+            self.failed_at = now
+            raise
+        self.failed_at = None
+        rotate(self.profile.backups, now)
+        return made
