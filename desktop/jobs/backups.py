@@ -1,5 +1,6 @@
 """The backup that makes itself: every few hours, and never a day without one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ class BackupJob:
     profile: Profile
     master: MasterKey
     clock: Clock
+    make: Callable[[Profile, MasterKey, datetime], Made] = make_backup
     failed_at: datetime | None = None
 
     def is_due(self) -> bool:
@@ -41,7 +43,7 @@ class BackupJob:
             return None
         now = self.clock.now()
         try:
-            made = make_backup(self.profile, self.master, now)
+            made = self.make(self.profile, self.master, now)
         except BaseException:
             self.failed_at = now
             raise

@@ -9,7 +9,6 @@ from desktop.core.clock import SANTIAGO
 from desktop.core.errors import Unavailable
 from desktop.core.paths import Profile
 from desktop.core.vault import MasterKey
-from desktop.jobs import backups
 from desktop.jobs.backups import EVERY, RETRY, BackupJob
 from desktop.operations.backups import Made
 from tests.support.clock import FakeClock
@@ -21,18 +20,17 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def job(tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> BackupJob:
+def job(tmp_path: Path, clock: FakeClock) -> BackupJob:
     profile = Profile(tmp_path)
     profile.prepare()
 
-    def make(profile: Profile, _master: MasterKey, now: object) -> Made:
+    def make(profile: Profile, _master: MasterKey, _now: object) -> Made:
         at = clock.now()
         path = profile.backups / at.astimezone(SANTIAGO).strftime("atalaya-%Y%m%d-%H%M%S.atb")
         path.write_bytes(b"x")
         return Made(path, 1, 0, at)
 
-    monkeypatch.setattr(backups, "make_backup", make)
-    return BackupJob(profile, MasterKey(bytes(32)), clock)
+    return BackupJob(profile, MasterKey(bytes(32)), clock, make)
 
 
 def test_a_station_without_a_backup_makes_one_and_then_waits(job: BackupJob, clock: FakeClock) -> None:
@@ -50,19 +48,17 @@ def test_a_clock_that_was_set_back_does_not_stop_the_backups(job: BackupJob, clo
     assert job.is_due()
 
 
-def test_after_a_failure_it_is_tried_again_but_not_at_once(
-    job: BackupJob, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    working = backups.make_backup
+def test_after_a_failure_it_is_tried_again_but_not_at_once(job: BackupJob, clock: FakeClock) -> None:
+    working = job.make
 
     def no_room(*_: object) -> Made:
         raise Unavailable("No hay espacio.")
 
-    monkeypatch.setattr(backups, "make_backup", no_room)
+    job.make = no_room
     with pytest.raises(Unavailable):
         job.run()
     assert job.run() is None
 
-    monkeypatch.setattr(backups, "make_backup", working)
+    job.make = working
     clock.advance(RETRY.total_seconds())
     assert job.run() is not None
