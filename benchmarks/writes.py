@@ -22,6 +22,7 @@ _KEY = bytes(range(32))
 _AUTHOR = Author(UUID(int=7), "Banco", "K7")
 _ROUNDS = 200
 _CHUNK = 250
+_TABLES = ("staff", "journal", "journal_touch")
 
 
 def measure(folder: Path, bulk_rows: int) -> list[Mark]:
@@ -39,8 +40,7 @@ def measure(folder: Path, bulk_rows: int) -> list[Mark]:
             store.write(_AUTHOR, "bench", partial(_add_rows, rows=rows)).result()
         bulk_s = time.perf_counter() - began
     bare = _same_write_without(folder)
-    size = (folder / "con.db").stat().st_size
-    raw_s = _raw_insert(folder, bulk_rows, size)
+    raw_s = _raw_insert(folder, bulk_rows)
     began = time.perf_counter()
     report = verify(folder / "con.db", keys, deep=False)
     chain_s = time.perf_counter() - began
@@ -59,15 +59,15 @@ def measure(folder: Path, bulk_rows: int) -> list[Mark]:
             bulk_rows / bulk_s,
             0.25,
             bulk_rows / raw_s,
-            note=f"{bulk_rows} rows against raw SQLCipher inserts of the same bytes",
+            note=f"{bulk_rows} rows against raw SQLCipher inserts of the same records and journal",
             at_least=True,
         ),
         Mark(
             "verify_chain",
-            "s per million change-sets",
-            chain_s / max(1, report.change_sets) * 1_000_000,
+            "s per million rows",
+            chain_s / (bulk_rows + _ROUNDS) * 1_000_000,
             10,
-            note=f"extrapolated from {report.change_sets} change-sets",
+            note=f"extrapolated from {bulk_rows} imported rows in {report.change_sets} change-sets",
         ),
     ]
 
@@ -102,16 +102,32 @@ def _same_write_without(folder: Path) -> list[float]:
         engine.dispose()
 
 
-def _raw_insert(folder: Path, rows: int, size_bytes: int) -> float:
-    """Insert as many rows with as many bytes in all, in transactions of the same length; return the seconds."""
-    connection = connect(folder / "crudo.db", _KEY)
-    connection.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, body BLOB)")
-    body = bytes(max(1, size_bytes // rows))
+def _raw_insert(folder: Path, rows: int) -> float:
+    """Insert the very rows that the import wrote, records and journal, into the same schema; return the seconds.
+
+    The search index is left out: no raw insert would have one. Transactions are as long as the import's.
+    """
+    source = connect(folder / "con.db", _KEY, read_only=True)
+    target = connect(folder / "crudo.db", _KEY)
+    held: dict[str, list[tuple[object, ...]]] = {}
+    for table in _TABLES:
+        for (sql,) in source.execute(
+            "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC",
+            (table,),
+        ):
+            target.execute(sql)
+        held[table] = source.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - names of our own
+    source.close()
+    chunks = max(1, rows // _CHUNK)
     began = time.perf_counter()
-    for _ in range(0, rows, _CHUNK):
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT INTO raw (body) VALUES (?)", [(body,)] * _CHUNK)
-        connection.execute("COMMIT")
+    for place in range(chunks):
+        target.execute("BEGIN IMMEDIATE")
+        for table, values in held.items():
+            part = values[place * len(values) // chunks : (place + 1) * len(values) // chunks]
+            if part:
+                marks = ", ".join("?" * len(part[0]))
+                target.executemany(f"INSERT INTO {table} VALUES ({marks})", part)  # noqa: S608
+        target.execute("COMMIT")
     seconds = time.perf_counter() - began
-    connection.close()
+    target.close()
     return seconds
