@@ -360,6 +360,7 @@ class Application(QObject):
             ),
             desk=print_desk(facts),
             prove=partial(prove, station),
+            runner=station,
         )
 
     @staticmethod

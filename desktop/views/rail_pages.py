@@ -9,9 +9,12 @@ from desktop.core.i18n import N_
 from desktop.models.catalogue import REGISTERS
 from desktop.models.people import USERS
 from desktop.models.shifts import SHIFTS
+from desktop.models.system import IMPORT_BATCHES
+from desktop.operations.imports.run import Runner
 from desktop.register.access import Action
 from desktop.register.spec import Group, Register
 from desktop.views.commands import Permission
+from desktop.views.imports.page import ImportPage
 from desktop.views.incidents.central import CentralPage
 from desktop.views.incidents.late_entry import LateEntryPage
 from desktop.views.pages import PageSpec, RailGroup
@@ -43,6 +46,7 @@ class Given:
     doors: Doors
     desk: PrintDesk
     prove: Prove
+    runner: Runner
 
 
 def rail_pages(given: Given) -> tuple[PageSpec, ...]:
@@ -88,6 +92,15 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         permission=Permission(Action.PRINT, "incidents"),
         words=("informes", "informe"),
     )
+    imports = PageSpec(
+        "import_batches",
+        IMPORT_BATCHES.title,
+        RailGroup.SYSTEM,
+        IMPORT_BATCHES.icon,
+        lambda services: ImportPage(services, given.runner),
+        permission=Permission(Action.IMPORT, "incidents"),
+        words=("importar",),
+    )
     users = PageSpec(
         "users",
         USERS.title,
@@ -102,7 +115,7 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         for register in REGISTERS
         if register.page and register.key not in _HAND_WRITTEN
     )
-    return (central, shifts, late_entry, reports, *drawn, users)
+    return (central, shifts, late_entry, reports, *drawn, imports, users)
 
 
 def _register_page(register: Register, given: Given) -> PageSpec:

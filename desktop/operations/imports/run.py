@@ -51,7 +51,7 @@ class ProgressLike(Protocol):
 class Runner(Protocol):
     """The threads behind (`desktop/operations/station.py`)."""
 
-    def write(self, fn: Callable[[Context], Any], urgency: Urgency = ...) -> Future[Any]:
+    def write(self, fn: Callable[[Context], Any], priority: int = ...) -> Future[Any]:
         """Run `fn` in a unit of work."""
         ...
 

@@ -1,0 +1,1 @@
+"""Bringing in foreign dispatch logs: choose, map, look, import, undo."""
