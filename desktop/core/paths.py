@@ -1,6 +1,8 @@
 """Where a station keeps its files."""
 
+import errno
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from desktop.core.errors import Unavailable
 from desktop.core.i18n import N_, tr
 
 _APP = "Atalaya"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,20 @@ class Profile:
                 folder.mkdir(parents=True, exist_ok=True)
                 if os.name == "posix":
                     folder.chmod(0o700)
+            # A read-only drive lets folders that exist be made again; only a file tells.
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
         except OSError as error:
+            if error.errno in _FULL and self.logs.is_dir():
+                return  # what is there can be read, and the store says when there is no room
             raise Unavailable(
-                tr(N_("No se puede escribir en la carpeta de datos {folder}."), folder=self.folder)
+                tr(
+                    N_(
+                        "No se puede escribir en la carpeta de datos {folder}. Revise que la unidad esté conectada "
+                        "y que su usuario tenga permiso, o elija otra carpeta."
+                    ),
+                    folder=self.folder,
+                )
             ) from error
 
 
