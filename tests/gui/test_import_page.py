@@ -48,7 +48,7 @@ def choose(desk: Desk[ImportPage], qtbot: QtBot, path: Path) -> None:
 
 
 def count(desk: Desk[ImportPage]) -> int:
-    return desk.ask(lambda ctx: ctx.session.query(Incident).filter(Incident.voided_at.is_(None)).count())
+    return int(desk.ask(lambda ctx: ctx.session.query(Incident).filter(Incident.voided_at.is_(None)).count()))
 
 
 def test_columns_are_proposed_and_the_first_rows_are_shown(
