@@ -99,7 +99,7 @@ class Application(QObject):
 
     def _begin_opening(self) -> None:
         facts = self._facts
-        if facts is not None:
+        if facts is not None and self._opening is None and self._station is None:
             self._opening = self._pool.submit(lambda: self._open(facts, None))
             self._opening.add_done_callback(lambda done: self._handover.post(lambda: self._was_opened(done)))
 
@@ -143,15 +143,15 @@ class Application(QObject):
         self._run(work, done, window.refuse)
 
     def _sign_in(self, window: SignInWindow, user: str, password: str) -> None:
+        self._begin_opening()
+        opening = self._opening
+
         def work() -> Actor:
             from desktop.operations.users import sign_in  # noqa: PLC0415
 
             station = self._station
-            if station is None and self._facts is not None:
-                if self._opening is None:
-                    self._opening = Future()
-                    self._opening.set_result(self._open(self._facts, None))
-                station = self._opening.result()
+            if station is None and opening is not None:
+                station = opening.result()
                 self._station = station
             if station is None:
                 raise RuntimeError("nobody signs in without a station")
