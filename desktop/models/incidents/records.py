@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float
+from sqlalchemy import Float, Index
 from sqlalchemy.orm import Mapped
 
 from desktop.core.i18n import N_
@@ -50,19 +50,22 @@ class Incident(Placed, Numbered, Record):
     """One event that the centre attends. The six instants are the first time that each state was reached."""
 
     __tablename__ = "incidents"
+    __table_args__ = (
+        Index("ix_incidents_reported", "reported_at", "confidentiality", "voided_at"),
+        Index("ix_incidents_state", "status", "confidentiality", "is_sensitive", "voided_at", "priority"),
+        Index("ix_incidents_closed", "closed_at"),
+    )
     scope = Scope.OPERATIONS
     prefix = "INC"
     type_code: Mapped[str | None] = column(N_("Tipo"), index=True, group="type")
     type_is_manual: Mapped[bool] = column(N_("Tipo elegido a mano"), default=False, group="type")
     priority: Mapped[Priority] = column(N_("Prioridad"), default=Priority.P3, group="type")
     is_sensitive: Mapped[bool] = column(N_("Tipo sensible"), default=False, group="type")
-    status: Mapped[IncidentStatus] = column(
-        N_("Estado"), default=IncidentStatus.ENTERED, group="status", index=True
-    )
+    status: Mapped[IncidentStatus] = column(N_("Estado"), default=IncidentStatus.ENTERED, group="status")
     narrative: Mapped[str] = column(N_("Relato"), default="", multiline=True)
     risks: Mapped[tuple[str, ...]] = column(N_("Riesgos"), default=())
     channel: Mapped[Channel] = column(N_("Canal"), default=Channel.SHORT_NUMBER)
-    reported_at: Mapped[datetime] = column(N_("Ingreso"), index=True)
+    reported_at: Mapped[datetime] = column(N_("Ingreso"))
     dispatched_at: Mapped[datetime | None] = column(N_("Despacho"), group="status")
     en_route_at: Mapped[datetime | None] = column(N_("Salida"), group="status")
     arrived_at: Mapped[datetime | None] = column(N_("Llegada"), group="status")
@@ -139,17 +142,18 @@ class Assignment(Record):
     """
 
     __tablename__ = "assignments"
+    __table_args__ = (Index("ix_assignments_unit_open", "unit_id", "released_at", "preempted_at"),)
     scope = Scope.OPERATIONS
     owner_field = "incident_id"
     incident_id: Mapped[UUID] = column(N_("Incidente"), reference="incidents", index=True)
-    unit_id: Mapped[UUID] = column(N_("Móvil"), reference="units", index=True)
+    unit_id: Mapped[UUID] = column(N_("Móvil"), reference="units")
     callsign: Mapped[str] = column(N_("Sigla"))
     crew: Mapped[str | None] = column(N_("Dotación"))
     assigned_at: Mapped[datetime] = column(N_("Asignado"))
     en_route_at: Mapped[datetime | None] = column(N_("En camino"), group="status")
     on_scene_at: Mapped[datetime | None] = column(N_("En lugar"), group="status")
     transporting_at: Mapped[datetime | None] = column(N_("En traslado"), group="status")
-    released_at: Mapped[datetime | None] = column(N_("Liberado"), group="status", index=True)
+    released_at: Mapped[datetime | None] = column(N_("Liberado"), group="status")
     preempted_at: Mapped[datetime | None] = column(N_("Desviado a otro incidente"), group="status")
     release_reason: Mapped[str | None] = column(N_("Motivo"), group="status")
     was_recommended: Mapped[bool] = column(N_("Recomendado"), default=False)

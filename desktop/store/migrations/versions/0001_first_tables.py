@@ -540,15 +540,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
     with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.create_index("ix_incidents_closed", ["closed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_incidents_code"), ["code"], unique=False)
         batch_op.create_index(batch_op.f("ix_incidents_external_ref"), ["external_ref"], unique=False)
         batch_op.create_index(batch_op.f("ix_incidents_folio"), ["folio"], unique=False)
         batch_op.create_index(batch_op.f("ix_incidents_import_batch_id"), ["import_batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_incidents_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_incidents_place_key"), ["place_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_incidents_reported_at"), ["reported_at"], unique=False)
+        batch_op.create_index(
+            "ix_incidents_reported", ["reported_at", "confidentiality", "voided_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_incidents_sector"), ["sector"], unique=False)
-        batch_op.create_index(batch_op.f("ix_incidents_status"), ["status"], unique=False)
+        batch_op.create_index(
+            "ix_incidents_state",
+            ["status", "confidentiality", "is_sensitive", "voided_at", "priority"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_incidents_type_code"), ["type_code"], unique=False)
 
     op.create_table(
@@ -892,8 +899,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignments_incident_id"), ["incident_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_assignments_released_at"), ["released_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_assignments_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "ix_assignments_unit_open", ["unit_id", "released_at", "preempted_at"], unique=False
+        )
 
     op.create_table(
         "field_timers",
