@@ -190,7 +190,9 @@ class FirstRunWindow(Entrance):
         device.setMaxLength(2)
         device.textEdited.connect(lambda text: device.setText(text.upper()))
         help_text = tr(
-            N_("Dos signos entre 0–9 y A–Z, sin I, O, Q, S, U ni V, distintos en cada estación. Por ejemplo: K7")
+            N_(
+                "Dos signos entre 0–9 y A–Z, sin I, O, Q, S, U ni V, distintos en cada estación. Por ejemplo: K7"
+            )
         )
         form.add("device", tr(N_("Código de la estación")), device, help_text)
         form.end()
