@@ -102,6 +102,7 @@ class Application(QObject):
         if facts is not None and self._opening is None and self._station is None:
             self._opening = self._pool.submit(lambda: self._open(facts, None))
             self._opening.add_done_callback(lambda done: self._handover.post(lambda: self._was_opened(done)))
+            self._pool.submit(_import_main_window)
 
     def _was_opened(self, done: Future[Station]) -> None:
         error = done.exception()
@@ -500,6 +501,14 @@ class Application(QObject):
 
         future = self._pool.submit(work)
         future.add_done_callback(lambda finished: self._handover.post(lambda: finish(finished)))
+
+
+def _import_main_window() -> None:
+    """Import what comes after the sign-in while the person types."""
+    import qtawesome  # noqa: F401, PLC0415 - after the first window is painted
+
+    import desktop.views.rail_pages  # noqa: PLC0415
+    import desktop.views.shell.window  # noqa: F401, PLC0415
 
 
 def prepare_qt(arguments: list[str]) -> QApplication:

@@ -13,8 +13,6 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from desktop.core import formats
 from desktop.core.clock import SANTIAGO
 from desktop.core.errors import Unavailable
@@ -145,6 +143,8 @@ def _csv_cell(value: Value) -> str:  # noqa: PLR0911 - one line per kind
 def _fill_book(
     target: Path, title: str, columns: Sequence[str], rows: Iterable[Row], tick: Callable[[int], None]
 ) -> int:
+    import xlsxwriter  # noqa: PLC0415 - slow to import, and most days nobody exports
+
     book = xlsxwriter.Workbook(
         str(target),
         {
