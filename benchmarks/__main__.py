@@ -2,50 +2,90 @@
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from benchmarks import start, work, writes
+from PySide6.QtWidgets import QApplication
+
+from benchmarks import importing, lists, window, work, writes
 from benchmarks.measure import Mark, machine
+from desktop.app import prepare_qt
 from desktop.core.clock import SystemClock
 from desktop.core.paths import Profile
 from desktop.operations.demo import make_demo
 
 ROOT = Path(__file__).resolve().parents[1]
-FULL_INCIDENTS, FULL_ROWS = 250_000, 100_000
-QUICK_INCIDENTS, QUICK_ROWS = 2_000, 5_000
+GROUPS = ("writes", "station", "lists", "import")
+"""`station`: daily work, then the start, over one station with many incidents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much data each group has."""
+
+    incidents: int = 250_000
+    bulk_rows: int = 100_000
+    list_rows: int = 1_000_000
+    import_rows: int = 600_000
+    starts: int = 5
+
+
+QUICK = Sizes(incidents=2_000, bulk_rows=5_000, list_rows=20_000, import_rows=5_000, starts=2)
+
+
+@cache
+def qt_application() -> QApplication:
+    """Return the application, off screen where there is none."""
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return prepare_qt([])
+
+
+def measured(groups: Sequence[str], sizes: Sizes) -> dict[str, Any]:
+    """Measure some groups in a folder that is removed afterwards."""
+    marks: list[Mark] = []
+    facts: dict[str, float] = {}
+    with tempfile.TemporaryDirectory(prefix="atalaya-bench-") as name:
+        scratch = Path(name)
+        if "writes" in groups:
+            marks += writes.measure(scratch, sizes.bulk_rows)
+        if "station" in groups:
+            profile = Profile(scratch / "demo")
+            began = time.perf_counter()
+            with make_demo(profile, SystemClock(), sizes.incidents) as station:
+                facts["demo_s"] = round(time.perf_counter() - began, 1)
+                marks += work.measure(station)
+            qt_application()
+            marks += window.measure(ROOT, profile, sizes.starts)
+        if "lists" in groups:
+            marks += lists.measure(qt_application(), scratch / "lists", sizes.list_rows)
+        if "import" in groups:
+            marks += importing.measure(qt_application(), scratch / "import", sizes.import_rows)
+    return {"facts": facts, "marks": [mark.as_json() for mark in marks]}
 
 
 def main(arguments: list[str]) -> int:
     """Run; 0 when every mark was measured, met or not."""
     parser = argparse.ArgumentParser(prog="python3 dev.py bench")
     parser.add_argument("--quick", action="store_true", help="little data: a look, no figure to quote")
-    parser.add_argument("--incidents", type=int, help="how many incidents the station holds")
-    parser.add_argument("--only", choices=("start", "work", "writes"), help="one group of marks")
+    parser.add_argument("--only", choices=GROUPS, action="append", help="a group of marks; can be repeated")
     options = parser.parse_args(arguments)
-    incidents = options.incidents or (QUICK_INCIDENTS if options.quick else FULL_INCIDENTS)
-    rows = QUICK_ROWS if options.quick else FULL_ROWS
-    marks: list[Mark] = []
-    facts: dict[str, float] = {}
-    with tempfile.TemporaryDirectory(prefix="atalaya-bench-") as scratch:
-        if options.only in {None, "start"}:
-            marks += start.measure(ROOT)
-        if options.only in {None, "writes"}:
-            marks += writes.measure(Path(scratch), rows)
-        if options.only in {None, "work"}:
-            began = time.perf_counter()
-            with make_demo(Profile(Path(scratch) / "demo"), SystemClock(), incidents) as station:
-                facts["demo_s"] = round(time.perf_counter() - began, 1)
-                marks += work.measure(station)
+    sizes = QUICK if options.quick else Sizes()
     document = {
         "machine": machine(),
         "is_quick": options.quick,
-        "incidents": incidents,
-        "bulk_rows": rows,
-        "facts": facts,
-        "marks": [mark.as_json() for mark in marks],
+        "incidents": sizes.incidents,
+        "bulk_rows": sizes.bulk_rows,
+        "list_rows": sizes.list_rows,
+        "import_rows": sizes.import_rows,
+        **measured(options.only or GROUPS, sizes),
     }
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return 0

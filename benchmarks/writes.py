@@ -116,7 +116,7 @@ def _raw_insert(folder: Path, rows: int) -> float:
             (table,),
         ):
             target.execute(sql)
-        held[table] = source.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - names of our own
+        held[table] = source.execute(f"SELECT * FROM {table}").fetchall()
     source.close()
     chunks = max(1, rows // _CHUNK)
     began = time.perf_counter()
@@ -126,7 +126,7 @@ def _raw_insert(folder: Path, rows: int) -> float:
             part = values[place * len(values) // chunks : (place + 1) * len(values) // chunks]
             if part:
                 marks = ", ".join("?" * len(part[0]))
-                target.executemany(f"INSERT INTO {table} VALUES ({marks})", part)  # noqa: S608
+                target.executemany(f"INSERT INTO {table} VALUES ({marks})", part)
         target.execute("COMMIT")
     seconds = time.perf_counter() - began
     target.close()
