@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from desktop.operations.station import Station
     from desktop.views.rail_pages import Given
     from desktop.views.shell.first_run import FirstRunWindow, StationSetup
-    from desktop.views.shell.unlock import UnlockWindow
     from desktop.views.shell.window import MainWindow
 
 T = TypeVar("T")
@@ -113,10 +112,18 @@ class Application(QObject):
                 self._first.card.ask(self._first.card.accessibleName(), user=last)
         elif isinstance(error, AtalayaError):
             self._opening = None
-            if isinstance(self._first, SignInWindow):
-                self._first.refuse(error)
+            self._not_opened(error)
         else:
             raise error
+
+    def _not_opened(self, error: AtalayaError) -> None:
+        """Say why; when the keyring does not give the key, the recovery code is the way in."""
+        from desktop.core.vault import KeyringUnavailable  # noqa: PLC0415
+
+        if isinstance(error, KeyringUnavailable) and self._facts is not None:
+            self._show_unlock(self._facts, by_recovery_code=True)
+        elif isinstance(self._first, SignInWindow):
+            self._first.refuse(error)
 
     def _open(self, facts: StationFile, master: MasterKey | None) -> Station:
         from desktop.core import vault  # noqa: PLC0415 - after the first window is painted
@@ -124,24 +131,23 @@ class Application(QObject):
 
         return open_station(self._profile, master or vault.open_with_keyring(facts.station_id), self._clock)
 
-    def _show_unlock(self, facts: StationFile) -> None:
+    def _show_unlock(self, facts: StationFile, *, by_recovery_code: bool = False) -> None:
         from desktop.views.shell.unlock import UnlockWindow  # noqa: PLC0415 - only where there is no keyring
 
-        window = UnlockWindow(self.theme, facts.municipality)
-        window.submitted.connect(lambda phrase: self._unlock(window, facts, phrase))
-        self._replace(window)
+        window = UnlockWindow(self.theme, facts.municipality, by_recovery_code=by_recovery_code)
 
-    def _unlock(self, window: UnlockWindow, facts: StationFile, phrase: str) -> None:
-        def work() -> Station:
+        def work(secret: str) -> Station:
             from desktop.core import vault  # noqa: PLC0415
 
-            return self._open(facts, vault.open_with_passphrase(self._profile, facts.station_id, phrase))
+            opening = vault.open_with_recovery if by_recovery_code else vault.open_with_passphrase
+            return self._open(facts, opening(self._profile, facts.station_id, secret))
 
         def done(station: Station) -> None:
             self._station = station
             self._show_sign_in(facts)
 
-        self._run(work, done, window.refuse)
+        window.submitted.connect(lambda secret: self._run(lambda: work(secret), done, window.refuse))
+        self._replace(window)
 
     def _sign_in(self, window: SignInWindow, user: str, password: str) -> None:
         self._begin_opening()

@@ -44,10 +44,16 @@ def ask_secret(question: str) -> str:
 
 
 def unlock(profile: Profile, facts: StationFile) -> MasterKey:
-    """Return the master key, asking for the passphrase where there is one."""
+    """Return the master key: from the keyring, or asking for the passphrase or the recovery code."""
     if facts.key_way == vault.PASSPHRASE:
         return vault.open_with_passphrase(profile, facts.station_id, ask_secret(tr(N_("Frase de paso:"))))
-    return vault.open_with_keyring(facts.station_id)
+    try:
+        return vault.open_with_keyring(facts.station_id)
+    except vault.KeyringUnavailable as error:
+        sys.stderr.write(error.message + "\n")
+        return vault.open_with_recovery(
+            profile, facts.station_id, ask_secret(tr(N_("Código de recuperación:")))
+        )
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from uuid import UUID
 
@@ -12,7 +12,15 @@ from sqlalchemy import func, select
 from desktop.core import formats
 from desktop.core.errors import FieldError, NotAllowed, UserError
 from desktop.core.i18n import N_, tr
-from desktop.core.passwords import Throttle, hash_password, needs_rehash, verify
+from desktop.core.passwords import (
+    STATION_PATIENCE,
+    USER_PATIENCE,
+    Patience,
+    Throttle,
+    hash_password,
+    needs_rehash,
+    verify,
+)
 from desktop.models.people import User
 from desktop.models.roles import Department, Role
 from desktop.operations.context import Actor, Context, ReadContext
@@ -195,9 +203,10 @@ def sign_in(station: Station, username: str, password: str) -> Actor:
         UserError: they do not match (which of the two is never said), or it is too early for another try.
     """
     name = username.strip().lower()
-    patience = _Patience(station.memory, name)
     now = station.clock.now()
-    wait = patience.state.wait(now)
+    patience = _Patience(station.memory, f"sign-in/{name}", USER_PATIENCE, now)
+    everybody = _Patience(station.memory, "sign-in", STATION_PATIENCE, now)
+    wait = max(patience.state.wait(now), everybody.state.wait(now))
     if wait > timedelta(0):
         raise UserError(
             tr(
@@ -215,8 +224,10 @@ def sign_in(station: Station, username: str, password: str) -> Actor:
     stored = user.password_hash if user is not None else None
     if not verify(stored, password) or user is None:
         patience.put(patience.state.failed(now))
+        everybody.put(everybody.state.failed(now))
         raise UserError(tr(N_("El usuario o la contraseña no coinciden.")))
     patience.put(patience.state.succeeded())
+    everybody.put(everybody.state.succeeded())
     actor = Actor(
         user.id,
         user.full_name,
@@ -241,8 +252,8 @@ def confirm_password(station: Station, actor: Actor, password: str) -> None:
     user = station.read_as(station.system, lambda ctx: ctx.session.get(User, actor.user_id)).result()
     if user is None:
         raise NotAllowed(tr(N_("Esa persona ya no es usuaria de esta estación.")))
-    patience = _Patience(station.memory, user.username)
     now = station.clock.now()
+    patience = _Patience(station.memory, f"sign-in/{user.username}", USER_PATIENCE, now)
     wait = patience.state.wait(now)
     if wait > timedelta(0):
         raise UserError(
@@ -264,16 +275,21 @@ def _initials(full_name: str) -> str:
 
 
 class _Patience:
-    """The failed tries of one name, remembered by the station across restarts."""
+    """The failed tries under one key, remembered by the station across restarts."""
 
-    def __init__(self, memory: StoredMemory, name: str) -> None:
+    def __init__(self, memory: StoredMemory, key: str, patience: Patience, now: datetime) -> None:
         self._memory = memory
-        self._key = f"sign-in/{name}"
-        held = json.loads(memory.get(self._key) or "{}")
+        self._key = key
+        held = json.loads(memory.get(key) or "{}")
         seen = held.get("seen_at")
-        self.state = Throttle(int(held.get("failures", 0)), None if seen is None else instant_from_wire(seen))
+        at = None if seen is None else instant_from_wire(seen)
+        stored = Throttle(int(held.get("failures", 0)), at, patience)
+        self.state = stored.seen(now)
+        if self.state != stored:  # the clock went back: the wait begins now and not in the future
+            self.put(self.state)
 
     def put(self, state: Throttle) -> None:
+        self.state = state
         if state.failures == 0:
             self._memory.forget(self._key)
             return

@@ -128,7 +128,8 @@ class Store:
                     raise Cancelled
                 try:
                     return body(session)
-                except DBAPIError:
+                except (DBAPIError, sqlcipher.Error, TypeError):
+                    # A walk that is stopped between two rows may also hand out a row without values.
                     if reading.is_stopped:
                         raise Cancelled from None
                     raise

@@ -16,12 +16,13 @@ class UnlockWindow(Entrance):
 
     submitted = Signal(str)
 
-    def __init__(self, theme: Theme, municipality: str = "") -> None:
+    def __init__(self, theme: Theme, municipality: str = "", *, by_recovery_code: bool = False) -> None:
         super().__init__(theme, municipality)
         self.setWindowTitle(tr(N_("Atalaya · Abrir los datos")))
         self.passphrase = PasswordEdit()
         self.form = Form()
-        self.form.add("passphrase", tr(N_("Frase de paso")), self.passphrase)
+        title = N_("Código de recuperación") if by_recovery_code else N_("Frase de paso")
+        self.form.add("passphrase", tr(title), self.passphrase)
         self.form.end()
         self.go = button(tr(N_("Abrir los datos")), "primary", self._submit)
         self.passphrase.input.returnPressed.connect(self._submit)
@@ -33,6 +34,11 @@ class UnlockWindow(Entrance):
         rows.addWidget(label(tr(N_("Abrir los datos de esta estación")), "title", wraps=True))
         why = tr(
             N_(
+                "El llavero de este equipo no entrega la llave de los datos. Desbloquéelo y abra Atalaya otra vez, o "
+                "escriba el código de recuperación que guarda la municipalidad."
+            )
+            if by_recovery_code
+            else N_(
                 "Los datos están cifrados y este equipo no tiene un llavero del sistema. "
                 "Escriba la frase de paso que se fijó al configurar la estación."
             )
@@ -53,7 +59,7 @@ class UnlockWindow(Entrance):
     def _submit(self) -> None:
         self.form.clear_errors()
         if not self.passphrase.text():
-            self.form.fields["passphrase"].show_error(tr(N_("Escriba la frase de paso.")))
+            self.form.fields["passphrase"].show_error(tr(N_("Escríbalo para abrir los datos.")))
         elif self.go.isEnabled():
             self.go.setEnabled(False)
             self.submitted.emit(self.passphrase.text())
