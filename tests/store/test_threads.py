@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -67,6 +68,23 @@ def test_a_read_under_way_is_stopped_and_its_connection_serves_the_next_one(stor
             reading.result(10)
 
     assert store.read(lambda session: session.execute(text("SELECT 41 + 1")).scalar_one()).result() == 42
+
+
+def test_a_walk_that_is_stopped_between_its_rows_ends_as_stopped(store: Store) -> None:
+    begun = threading.Event()
+
+    def walk(session: Session) -> None:
+        rows = text("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c")
+        cursor: Any = session.connection().execute(rows).cursor
+        while cursor.fetchmany(4096):
+            begun.set()
+
+    reading = store.read(walk)
+    assert begun.wait(10)
+    reading.cancel()
+
+    with pytest.raises(Cancelled):
+        reading.result(10)
 
 
 def test_reads_see_one_state_while_others_write(store: Store) -> None:
