@@ -324,7 +324,10 @@ def _collect(session: Session, statement: Select[Any], source: Source, spec: Lis
     result = session.connection().execute(statement, _parameters(source, spec))
     ids: array[int] = array("q")
     cursor: Any = result.cursor
-    while batch := cursor.fetchmany(BATCH):
-        ids.extend([row[0] for row in batch])
-    result.close()
+    try:
+        while batch := cursor.fetchmany(BATCH):
+            ids.extend([row[0] for row in batch])
+    finally:
+        # A cursor left to the collector resets its cached statement later, when the next walk is using it.
+        result.close()
     return ids

@@ -128,8 +128,7 @@ class Store:
                     raise Cancelled
                 try:
                     return body(session)
-                except (DBAPIError, sqlcipher.Error, TypeError):
-                    # A walk that is stopped between two rows may also hand out a row without values.
+                except (DBAPIError, sqlcipher.Error):
                     if reading.is_stopped:
                         raise Cancelled from None
                     raise
