@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks import importing, lists, window, work, writes
 from benchmarks.measure import Mark, machine
-from desktop.app import prepare_qt
+from desktop.app.program import prepare_qt
 from desktop.core.clock import SystemClock
 from desktop.core.paths import Profile
 from desktop.operations.demo import make_demo

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
-from desktop.app import Application, prepare_qt
+from desktop.app.program import Application, prepare_qt
 from desktop.core.paths import Profile
 from desktop.views.shell.sign_in import SignInWindow
 

@@ -8,7 +8,7 @@ from desktop.cli.main import main
 
 def open_window(folder: Path | None, screenshots: Path | None) -> int:
     """Open the program; Qt is imported only now."""
-    from desktop.app import run  # noqa: PLC0415 - the command line needs no Qt
+    from desktop.app.program import run  # noqa: PLC0415 - the command line needs no Qt
 
     return run(folder, screenshots)
 

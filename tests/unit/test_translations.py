@@ -214,7 +214,7 @@ def test_questions_and_exclamations_open_as_spanish_does() -> None:
 
 _ASKS_QT = """
 import sys
-from desktop.app import prepare_qt
+from desktop.app.program import prepare_qt
 qt = prepare_qt([])
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit
 box = QDialogButtonBox()

@@ -23,7 +23,10 @@ _SETTLES_MS = 900
 class Toured(Protocol):
     """The running program, as far as a visitor needs it."""
 
-    window: MainWindow | None
+    @property
+    def window(self) -> MainWindow | None:
+        """Return the main window once somebody was in."""
+        ...
 
     @property
     def first_window(self) -> QWidget | None:

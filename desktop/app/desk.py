@@ -1,0 +1,126 @@
+"""The main window with all its pages, over an opened station. Imported after the first window is painted."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from desktop.operations.attachments import RecordFiles
+from desktop.operations.backups import last_backup_at
+from desktop.operations.copies import Copies
+from desktop.operations.documents.letterhead import Letterhead
+from desktop.operations.export import RecordDocuments
+from desktop.operations.proofs import prove
+from desktop.store.blobs import BlobStore
+from desktop.views.handover import DataEvents
+from desktop.views.icons import Icons
+from desktop.views.incidents.bar import central_orders, searcher
+from desktop.views.incidents.central import CentralPage
+from desktop.views.incidents.notes import note_orders
+from desktop.views.incidents.paste import paste_orders
+from desktop.views.rail_pages import Given, rail_pages
+from desktop.views.register.doors import Doors
+from desktop.views.reports.printing import print_desk
+from desktop.views.shell.status import SyncState, backup_item
+from desktop.views.shell.window import Desk, MainWindow
+from desktop.views.shifts.page import shift_orders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from uuid import UUID
+
+    from PySide6.QtCore import QObject
+
+    from desktop.core.clock import Clock
+    from desktop.core.paths import Profile
+    from desktop.core.station_file import StationFile
+    from desktop.operations.station import Station
+    from desktop.views.theme import Theme
+
+
+class StationDesk:
+    """One station's main window, what its pages are given, and what the bar and the status line say."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        station: Station,
+        facts: StationFile,
+        theme: Theme,
+        clock: Clock,
+        report_crash: Callable[[BaseException], None],
+        parent: QObject,
+    ) -> None:
+        self._profile = profile
+        self._station = station
+        self._facts = facts
+        self._clock = clock
+        self._copies = Copies()
+        icons = Icons(theme)
+        self.window = MainWindow(
+            Desk(
+                theme=theme,
+                icons=icons,
+                clock=clock,
+                memory=station.memory,
+                runner=station,
+                events=DataEvents(station.events, parent),
+                pages=rail_pages(self._given()),
+                municipality=facts.municipality,
+                report_crash=report_crash,
+                is_exercise=facts.is_exercise,
+            )
+        )
+        QTimer.singleShot(0, icons.load)
+
+    def add_orders(self) -> None:
+        """Give the bar the orders of the central and the search over everything, for the person who sits here now."""
+        window = self.window
+        services = window.services
+        if services is None or window.bar is None:
+            return
+
+        def current() -> UUID | None:
+            page = window.page("central")
+            view = page.current if isinstance(page, CentralPage) else None
+            return None if view is None else view.id
+
+        orders = (
+            *central_orders(services),
+            *shift_orders(services),
+            *paste_orders(services),
+            *note_orders(services, window, current),
+        )
+        window.commands.remove(*(order.id for order in orders))
+        window.commands.add(*orders)
+        window.bar.add_searcher(searcher(services))
+
+    def show_state(self) -> None:
+        """Say in the status bar what is true now: no server yet, and when the last good backup was made."""
+        self.window.status.show_sync(SyncState(has_server=False, is_connected=False, unsent=0))
+        self.window.status.set_item(backup_item(last_backup_at(self._profile), self._clock.now()))
+
+    def close(self) -> None:
+        """Remove the copies that were opened in other programs."""
+        self._copies.close()
+
+    def _given(self) -> Given:
+        """Return what pages need beyond their services: files, documents."""
+        blobs = BlobStore(self._profile.blobs, self._station.master.blobs)
+        blobs.sweep()
+        return Given(
+            doors=Doors(
+                RecordFiles(self._station, blobs, self._copies),
+                RecordDocuments(self._station, self._letterhead, self._copies),
+            ),
+            desk=print_desk(self._facts),
+            prove=partial(prove, self._station),
+            runner=self._station,
+        )
+
+    def _letterhead(self, at: datetime) -> Letterhead:
+        facts = self._facts
+        return Letterhead(facts.municipality, facts.commune, at, exercise=facts.is_exercise)

@@ -1,0 +1,271 @@
+"""The way in: first run, key, sign-in, a given password that must be changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.core.errors import AtalayaError
+from desktop.core.i18n import N_, tr
+from desktop.core.station_file import StationFile, load
+from desktop.views.shell.sign_in import SignInWindow
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from PySide6.QtWidgets import QWidget
+
+    from desktop.app.away import Away
+    from desktop.core.clock import Clock
+    from desktop.core.paths import Profile
+    from desktop.core.vault import MasterKey
+    from desktop.operations.context import Actor
+    from desktop.operations.station import Station
+    from desktop.views.shell.first_run import FirstRunWindow, StationSetup
+    from desktop.views.theme import Theme
+
+_LAST_USER = "sign-in/last"
+
+
+class Entrance(QObject):
+    """Shows one window after another until somebody is in; opens the station meanwhile."""
+
+    entered = Signal(object, str)
+    """The actor and the name that the person signs in with."""
+    shown = Signal(object)
+    """The window that takes the place of the one before."""
+
+    def __init__(
+        self, profile: Profile, theme: Theme, clock: Clock, away: Away, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._profile = profile
+        self._theme = theme
+        self._clock = clock
+        self._away = away
+        self._opening: Future[Station] | None = None
+        self._first: QWidget | None = None
+        self.facts: StationFile | None = None
+        self.station: Station | None = None
+
+    def start(self) -> None:
+        """Show the window that this profile needs first."""
+        if not self._profile.exists:
+            self._show_first_run()
+            return
+        self.facts = load(self._profile)
+        self._theme.use(self.facts.theme)
+        if self.facts.key_way == "passphrase":
+            self._show_unlock(self.facts)
+        else:
+            self._show_sign_in(self.facts)
+
+    def admit(self, actor: Actor, user: str, password: str) -> None:
+        """Let somebody in who proved who they are; whoever was given their password changes it first."""
+        from desktop.operations.users import must_change_password  # noqa: PLC0415
+
+        station = self.station
+        if station is None:
+            return
+
+        def answered(must_change: bool) -> None:
+            if must_change:
+                self._change_first(actor, user, password)
+            else:
+                self._enter(actor, user)
+
+        self._away.run(lambda: station.read(must_change_password).result(), answered, self._show_refusal)
+
+    def end(self) -> None:
+        """Close the station, also one that is still being opened."""
+        self._away.close()
+        opening = self._opening
+        if opening is not None and self.station is None and opening.exception() is None:
+            self.station = opening.result()
+        if self.station is not None:
+            self.station.close()
+            self.station = None
+
+    # --- The key and the store --------------------------------------------------------------------------------
+
+    def _first_painted(self) -> None:
+        if self._opening is None and self.station is None and self.facts is not None:
+            QTimer.singleShot(0, self, self._begin_opening)
+
+    def _begin_opening(self) -> None:
+        facts = self.facts
+        if facts is not None and self._opening is None and self.station is None:
+            self._opening = self._away.submit(lambda: self._open(facts, None))
+            self._away.hand_back(self._opening, self._was_opened)
+            self._away.submit(_import_main_window)
+
+    def _was_opened(self, done: Future[Station]) -> None:
+        error = done.exception()
+        if error is None:
+            self.station = done.result()
+            last = self.station.memory.get(_LAST_USER)
+            if last and isinstance(self._first, SignInWindow):
+                self._first.card.ask(self._first.card.accessibleName(), user=last)
+        elif isinstance(error, AtalayaError):
+            self._opening = None
+            self._not_opened(error)
+        else:
+            raise error
+
+    def _not_opened(self, error: AtalayaError) -> None:
+        """Say why; when the keyring does not give the key, the recovery code is the way in."""
+        from desktop.core.vault import KeyringUnavailable  # noqa: PLC0415
+
+        if isinstance(error, KeyringUnavailable) and self.facts is not None:
+            self._show_unlock(self.facts, by_recovery_code=True)
+        else:
+            self._show_refusal(error)
+
+    def _open(self, facts: StationFile, master: MasterKey | None) -> Station:
+        from desktop.core import vault  # noqa: PLC0415 - after the first window is painted
+        from desktop.operations.setup import open_station  # noqa: PLC0415
+
+        return open_station(self._profile, master or vault.open_with_keyring(facts.station_id), self._clock)
+
+    # --- Windows ----------------------------------------------------------------------------------------------
+
+    def _show(self, window: QWidget) -> None:
+        self._first = window
+        self.shown.emit(window)
+
+    def _show_sign_in(self, facts: StationFile) -> None:
+        window = SignInWindow(self._theme, facts.municipality, is_exercise=facts.is_exercise)
+        window.submitted.connect(lambda user, password: self._sign_in(window, user, password))
+        window.painted.connect(self._first_painted)
+        self._show(window)
+
+    def _show_unlock(self, facts: StationFile, *, by_recovery_code: bool = False) -> None:
+        from desktop.views.shell.unlock import UnlockWindow  # noqa: PLC0415 - only where there is no keyring
+
+        window = UnlockWindow(self._theme, facts.municipality, by_recovery_code=by_recovery_code)
+
+        def work(secret: str) -> Station:
+            from desktop.core import vault  # noqa: PLC0415
+
+            opening = vault.open_with_recovery if by_recovery_code else vault.open_with_passphrase
+            return self._open(facts, opening(self._profile, facts.station_id, secret))
+
+        def done(station: Station) -> None:
+            self.station = station
+            self._show_sign_in(facts)
+
+        window.submitted.connect(lambda secret: self._away.run(lambda: work(secret), done, window.refuse))
+        self._show(window)
+
+    def _sign_in(self, window: SignInWindow, user: str, password: str) -> None:
+        self._begin_opening()
+        opening = self._opening
+
+        def work() -> Actor:
+            from desktop.operations.users import sign_in  # noqa: PLC0415
+
+            station = self.station
+            if station is None and opening is not None:
+                station = opening.result()
+                self.station = station
+            if station is None:
+                raise RuntimeError("nobody signs in without a station")
+            return sign_in(station, user, password)
+
+        self._away.run(work, lambda actor: self.admit(actor, user, password), window.refuse)
+
+    def _change_first(self, actor: Actor, user: str, password: str) -> None:
+        from desktop.operations.users import change_password  # noqa: PLC0415
+        from desktop.views.people.change_password import ChangePasswordWindow  # noqa: PLC0415
+
+        station, facts = self.station, self.facts
+        if station is None or facts is None:
+            return
+        window = ChangePasswordWindow(self._theme, facts.municipality)
+
+        def change(new: str) -> None:
+            def work() -> None:
+                station.write(lambda ctx: change_password(ctx, current=password, new=new)).result()
+
+            self._away.run(work, lambda _: self._enter(actor, user), window.refuse)
+
+        window.submitted.connect(change)
+        self._show(window)
+
+    def _enter(self, actor: Actor, user: str) -> None:
+        if self.station is not None:
+            self.station.memory.put(_LAST_USER, user)
+        self._first = None
+        self.entered.emit(actor, user)
+
+    def _show_refusal(self, error: AtalayaError) -> None:
+        if isinstance(self._first, SignInWindow):
+            self._first.refuse(error)
+
+    # --- First run --------------------------------------------------------------------------------------------
+
+    def _show_first_run(self) -> None:
+        from desktop.core.vault import keyring_is_available  # noqa: PLC0415 - once in a station's life
+        from desktop.views.shell.first_run import FirstRunWindow  # noqa: PLC0415
+
+        window = FirstRunWindow(self._theme, has_keyring=keyring_is_available())
+        window.demo_chosen.connect(lambda: self._demo(window))
+        window.finished.connect(lambda wanted: self._set_up(window, wanted))
+        self._show(window)
+
+    def _demo(self, window: FirstRunWindow) -> None:
+        def done(station: Station) -> None:
+            self.station = station
+            self.facts = load(self._profile)
+            actor = station.actor
+            if actor is not None:
+                self._enter(actor, "demo")
+
+        def work() -> Station:
+            from desktop.operations.demo import make_demo  # noqa: PLC0415
+
+            return make_demo(self._profile, self._clock)
+
+        window.wait(tr(N_("Creando la comuna de ejemplo…")))
+        self._away.run(work, done, window.refuse)
+
+    def _set_up(self, window: FirstRunWindow, wanted: StationSetup) -> None:
+        from desktop.operations.setup import NewStation, SetUp, set_up  # noqa: PLC0415
+
+        def work() -> SetUp:
+            return set_up(
+                self._profile,
+                NewStation(
+                    municipality=wanted.municipality,
+                    commune=wanted.commune,
+                    name=wanted.station,
+                    device=wanted.device,
+                    admin_username=wanted.admin_user,
+                    admin_name=wanted.admin_name,
+                    admin_password=wanted.admin_password,
+                    passphrase=wanted.passphrase or None,
+                ),
+                self._clock,
+            )
+
+        def done(made: SetUp) -> None:
+            from desktop.views.shell.recovery import RecoveryWindow  # noqa: PLC0415
+
+            self.station = made.station
+            self.facts = load(self._profile)
+            facts = self.facts
+            shown = RecoveryWindow(self._theme, facts.municipality, made.recovery_code)
+            shown.finished.connect(lambda: self._show_sign_in(facts))
+            self._show(shown)
+
+        self._away.run(work, done, window.refuse)
+
+
+def _import_main_window() -> None:
+    """Import what comes after the sign-in while the person types."""
+    import qtawesome  # noqa: F401, PLC0415 - after the first window is painted
+
+    import desktop.app.desk  # noqa: PLC0415
+    import desktop.views.rail_pages  # noqa: PLC0415
+    import desktop.views.shell.window  # noqa: F401, PLC0415
