@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -131,6 +132,24 @@ def test_keys_pressed_at_once_after_saving_are_about_the_new_incident(
     assert current(desk).address == "Los Tilos 22"
     assert [unit.is_active for unit in current(desk).assignments] == [True]
     assert desk.page.queue.current() == current(desk).id
+
+
+def test_keys_pressed_while_a_call_is_being_saved_do_not_touch_the_incident_before_it(
+    open_page: Open, station: Station, qtbot: QtBot
+) -> None:
+    before = add(station, "Balazos, hay un herido", "Picarte 9")
+    desk = open_page()
+    disk = Event()
+    busy = station.write(lambda _: disk.wait(30))
+    take_call(desk, qtbot, "Luminaria apagada en el pasaje", "Los Tilos 22")
+    shown = desk.page.console
+    qtbot.waitUntil(lambda: shown.view is not None and shown.view.id == before.id)
+
+    assert desk.page.current is None
+    disk.set()
+    busy.result()
+    qtbot.waitUntil(lambda: desk.page.current is not None)
+    assert current(desk).address == "Los Tilos 22"
 
 
 def test_a_call_that_the_disk_refuses_comes_back_into_the_form(

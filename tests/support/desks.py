@@ -32,6 +32,7 @@ from desktop.views.tasks import Tasks
 from desktop.views.theme import Theme
 from tests.support.desk import DictMemory, Noted
 from tests.support.keys import wait_active
+from tests.support.quiet import wait_until_quiet
 
 T = TypeVar("T")
 Page = TypeVar("Page", bound=QWidget)
@@ -79,9 +80,7 @@ class Desk(Generic[Page]):
 
     def settle(self, qtbot: QtBot) -> None:
         """Wait until nothing is read, written or about to be loaded again."""
-        for _ in range(3):
-            qtbot.wait(60)
-            qtbot.waitUntil(lambda: self.services.tasks.is_idle, timeout=30_000)
+        wait_until_quiet(qtbot, self.services.tasks, self.window)
         assert self.notices.crashes == []
 
     def do(self, operation: Callable[..., T], *args: Any, **kwargs: Any) -> T:

@@ -21,6 +21,7 @@ from desktop.views.services import Memory, Services
 from desktop.views.tasks import Tasks
 from desktop.views.theme import Theme
 from tests.support.desk import DictMemory, Noted
+from tests.support.quiet import wait_until_quiet
 
 
 @dataclass
@@ -34,11 +35,8 @@ class Bench:
     opened: list[tuple[str, object]] = field(default_factory=list)
 
     def settle(self, qtbot: QtBot) -> None:
-        """Wait until nothing is being read or written."""
-        qtbot.wait(5)
-        qtbot.waitUntil(lambda: self.services.tasks.is_idle, timeout=30_000)
-        qtbot.wait(20)
-        qtbot.waitUntil(lambda: self.services.tasks.is_idle, timeout=30_000)
+        """Wait until nothing is being read, written or painted."""
+        wait_until_quiet(qtbot, self.services.tasks, self.window)
 
     def close(self, qtbot: QtBot) -> None:
         self.settle(qtbot)

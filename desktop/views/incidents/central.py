@@ -84,6 +84,7 @@ class CentralPage(QWidget):
         self._desk = desk
         self._wanted: UUID | None = None
         self._types: Mapping[str, str] = {}
+        self._unsaved = 0
         self._columns_are_set = False
         theme, icons, clock = services.theme, services.icons, services.clock
         self.queue = Queue(theme, icons, clock)
@@ -201,9 +202,12 @@ class CentralPage(QWidget):
 
     @property
     def current(self) -> IncidentView | None:
-        """Return the incident that commands are about; None while there is none or a call is being taken."""
+        """Return the incident that commands are about; None while there is none or a call is being taken or saved.
+
+        A key pressed at once after saving is never about the incident that was there before the call.
+        """
         view = self.console.view
-        is_in_front = self._middle.currentWidget() is self.console
+        is_in_front = self._middle.currentWidget() is self.console and not self._unsaved
         return view if is_in_front and view is not None and view.id == self._wanted else None
 
     def write_or_look(self) -> None:
@@ -285,6 +289,7 @@ class CentralPage(QWidget):
         Whatever goes wrong, a full disk included, the call comes back into the form with what is wrong.
         """
         sending = _Sending(draft)
+        self._unsaved += 1
         self._services.tasks.write(
             operation,
             lambda ref: self._saved(sending, ref, tr(said, code=ref.code)),
@@ -303,6 +308,7 @@ class CentralPage(QWidget):
             self.queue.take_keyboard()
 
     def _settle(self, sending: _Sending) -> None:
+        self._unsaved -= 1
         if sending.is_saved:
             return
         if self.intake.is_empty:
