@@ -25,6 +25,12 @@ from desktop.operations.incidents.dispatch import assign_units, set_unit_status
 from desktop.operations.incidents.incident_view import incident_view
 from desktop.operations.incidents.intake import open_incident
 from desktop.operations.incidents.late_entry import CardsRefused, check_cards, enter_cards
+from desktop.operations.incidents.legal_clocks import (
+    end_field_timer,
+    police_notified,
+    start_flagrancy,
+    start_identity_check,
+)
 from desktop.operations.incidents.nearby import recommended_units
 from desktop.operations.incidents.pasted import draft_of_pasted
 from desktop.operations.incidents.people import add_person, add_vehicle, edit_person, edit_vehicle
@@ -39,14 +45,7 @@ from desktop.operations.incidents.referrals import (
     services,
 )
 from desktop.operations.incidents.suggest import suggest
-from desktop.operations.incidents.timers import (
-    due_timers,
-    end_field_timer,
-    police_notified,
-    silence,
-    start_flagrancy,
-    start_identity_check,
-)
+from desktop.operations.incidents.timers import due_timers, silence
 from desktop.operations.incidents.values import (
     CardUnit,
     IntakeDraft,

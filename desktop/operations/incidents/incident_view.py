@@ -23,9 +23,10 @@ from desktop.models.people import User
 from desktop.operations.context import ReadContext
 from desktop.operations.incidents.checklists import checklists_for
 from desktop.operations.incidents.find import short_number
+from desktop.operations.incidents.legal_clocks import field_timer_view
 from desktop.operations.incidents.lines import may_strike
 from desktop.operations.incidents.masking import Shown, Surface, class_title, masked
-from desktop.operations.incidents.timers import due_timers, field_timer_view
+from desktop.operations.incidents.timers import due_timers
 from desktop.operations.incidents.titles import TypeTitles, type_titles
 from desktop.operations.incidents.values import (
     AssignmentView,
@@ -201,7 +202,7 @@ def _whole(ctx: ReadContext, incident: Incident, titles: TypeTitles) -> Incident
         vehicles=_vehicles(ctx, own),
         checklists=checklists_for(ctx, incident.type_code, ticks),
         field_timers=tuple(field_timer_view(timer, ctx.now) for timer in field_timers),
-        timers=tuple(timer for timer in due_timers(ctx) if timer.incident_id == own),
+        timers=due_timers(ctx, of=own),
         linked=_linked(ctx, incident, titles),
         services=tuple(kind.services) if kind else (),
     )

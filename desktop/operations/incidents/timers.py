@@ -1,11 +1,12 @@
-"""Clocks that run: response targets, unit states, referrals, and the legal clocks of the field (R76)."""
+"""Every clock that runs: response targets, unit states, referrals, and the legal clocks of the field (R76)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
@@ -19,7 +20,6 @@ from desktop.models.incidents.records import (
 )
 from desktop.models.incidents.states import (
     DeadlineKind,
-    FieldTimerKind,
     IncidentStatus,
     LineKind,
     ReferralStatus,
@@ -29,187 +29,18 @@ from desktop.models.incidents.states import (
     unit_limit_s,
 )
 from desktop.operations.context import Context, ReadContext
-from desktop.operations.incidents.common import (
-    checked_instant,
-    incident_for,
-    refuse_ended,
-    required,
-    write_line,
-)
+from desktop.operations.incidents.common import incident_for, write_line
 from desktop.operations.incidents.find import short_number
 from desktop.operations.incidents.masking import Shown, Surface, class_title, masked
 from desktop.operations.incidents.targets import targets
-from desktop.operations.incidents.titles import type_titles
-from desktop.operations.incidents.values import FieldTimerView, TimerKind, TimerView
+from desktop.operations.incidents.titles import TypeTitles, type_titles
+from desktop.operations.incidents.values import TimerKind, TimerView
 from desktop.register.access import Action
 from desktop.register.types import instant_to_wire
 
 OPEN = tuple(status for status in IncidentStatus if status.is_open)
 _WAITING_REFERRALS = (ReferralStatus.REQUESTED, ReferralStatus.ACCEPTED)
 _SILENCED = "silenced"
-
-
-# --- Legal clocks ------------------------------------------------------------------------------------------------
-
-
-def start_identity_check(
-    ctx: Context,
-    incident_id: UUID,
-    *,
-    reason: str,
-    is_adult: bool,
-    unit_id: UUID | None = None,
-    subject: str = "",
-    means: str = "",
-    started_at: datetime | None = None,
-) -> UUID:
-    """Start the 60 minutes of an identity check (Ley 21.802; domain.md F18).
-
-    Raises:
-        UserError: the person is under 18: no identity check is made.
-        FieldError: the infraction being cited is missing, or the start is in the future.
-    """
-    if not is_adult:
-        raise UserError(
-            tr(
-                N_(
-                    "No se requiere identidad a menores de 18 años. Si hay riesgo o vulneración, derive a "
-                    "Carabineros 133 y a la OLN."
-                )
-            )
-        )
-    return _start(
-        ctx,
-        incident_id,
-        FieldTimer(
-            kind=FieldTimerKind.IDENTITY_CHECK,
-            reason=required("reason", reason, N_("Indique la infracción que se cursa.")),
-            unit_id=unit_id,
-            subject=subject.strip() or None,
-            means=means.strip() or None,
-            is_adult=True,
-        ),
-        started_at,
-    )
-
-
-def start_flagrancy(
-    ctx: Context,
-    incident_id: UUID,
-    *,
-    reason: str,
-    unit_id: UUID | None = None,
-    subject: str = "",
-    is_adult: bool = True,
-    started_at: datetime | None = None,
-) -> UUID:
-    """Start the clock of an arrest in the act: handed over at once, warning at 15 minutes.
-
-    Raises:
-        FieldError: the offence is missing, or the start is in the future.
-    """
-    return _start(
-        ctx,
-        incident_id,
-        FieldTimer(
-            kind=FieldTimerKind.FLAGRANCY,
-            reason=required("reason", reason, N_("Indique el delito flagrante.")),
-            unit_id=unit_id,
-            subject=subject.strip() or None,
-            is_adult=is_adult,
-        ),
-        started_at,
-    )
-
-
-def police_notified(ctx: Context, timer_id: UUID, *, at: datetime | None = None) -> None:
-    """Note when the police were told.
-
-    Raises:
-        UserError: the clock has ended.
-    """
-    timer, incident = _running(ctx, timer_id)
-    timer.police_notified_at = checked_instant(ctx, at, not_before=timer.started_at)
-    write_line(ctx, incident, _line_kind(timer), tr(N_("Aviso a Carabineros")), at=timer.police_notified_at)
-    ctx.name_operation("timers.police")
-
-
-def end_field_timer(
-    ctx: Context, timer_id: UUID, *, outcome: str, means: str = "", received_by: str = ""
-) -> None:
-    """Stop a legal clock with its outcome; an arrest also needs who received the person.
-
-    Raises:
-        UserError: it has ended already.
-        FieldError: the outcome, or the receiving officer, is missing.
-    """
-    timer, incident = _running(ctx, timer_id)
-    timer.outcome = required("outcome", outcome, N_("Escriba el resultado."))
-    if timer.kind is FieldTimerKind.FLAGRANCY:
-        timer.received_by = required("received_by", received_by, N_("Indique quién recibe al detenido/a."))
-    timer.means = means.strip() or timer.means
-    timer.ended_at = ctx.now
-    ended = tr(N_("{kind} terminado · {outcome}"), kind=tr(timer.kind.label), outcome=timer.outcome)
-    received = tr(N_("recibe {name}"), name=timer.received_by) if timer.received_by else ""
-    write_line(ctx, incident, _line_kind(timer), f"{ended} · {received}" if received else ended)
-    ctx.name_operation("timers.end")
-
-
-def field_timer_view(timer: FieldTimer, now: datetime) -> FieldTimerView:
-    """Return the plain values of a legal clock."""
-    due = timer.started_at + timedelta(seconds=timer.limit_s)
-    return FieldTimerView(
-        timer.id,
-        timer.kind,
-        timer.reason,
-        timer.subject,
-        timer.unit_id,
-        timer.means,
-        timer.started_at,
-        due,
-        timer.ended_at,
-        timer.outcome,
-        timer.received_by,
-        timer.police_notified_at,
-        (timer.ended_at or now) > due,
-    )
-
-
-def _start(ctx: Context, incident_id: UUID, timer: FieldTimer, started_at: datetime | None) -> UUID:
-    incident = incident_for(ctx, incident_id, Action.CREATE, "field_timers")
-    refuse_ended(incident)
-    timer.incident_id = incident.id
-    timer.started_at = checked_instant(ctx, started_at)
-    timer.limit_s = timer.kind.limit_s
-    timer.confidentiality = incident.confidentiality
-    ctx.add(timer)
-    write_line(
-        ctx,
-        incident,
-        _line_kind(timer),
-        tr(N_("{kind} · {reason}"), kind=tr(timer.kind.label), reason=timer.reason),
-        at=timer.started_at,
-        data={"timer": str(timer.id), "limit_s": timer.limit_s},
-    )
-    ctx.name_operation("timers.start")
-    return timer.id
-
-
-def _running(ctx: Context, timer_id: UUID) -> tuple[FieldTimer, Incident]:
-    timer = ctx.get(FieldTimer, timer_id)
-    incident = incident_for(ctx, timer.incident_id, Action.EDIT, "field_timers")
-    if timer.ended_at is not None:
-        raise UserError(tr(N_("Ese plazo ya terminó.")))
-    return timer, incident
-
-
-def _line_kind(timer: FieldTimer) -> LineKind:
-    if timer.kind is FieldTimerKind.IDENTITY_CHECK:
-        return LineKind.IDENTITY_CHECK
-    return LineKind.FLAGRANCY
-
-
-# --- Everything that runs now ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +55,8 @@ class _Running:
     field_timer_id: UUID | None = None
 
 
-def due_timers(ctx: ReadContext) -> tuple[TimerView, ...]:
-    """Return every clock that runs now, the overdue ones first, then by when they are due.
+def due_timers(ctx: ReadContext, *, of: UUID | None = None) -> tuple[TimerView, ...]:
+    """Return every clock that runs now, or those of one incident; the overdue first, then by when they are due.
 
     A clock of an incident that the person may not read is left out; of a sensitive one only the class shows.
     """
@@ -233,28 +64,27 @@ def due_timers(ctx: ReadContext) -> tuple[TimerView, ...]:
     open_incidents = {
         incident.id: incident
         for incident in ctx.session.scalars(
-            select(Incident).where(Incident.status.in_(OPEN), Incident.voided_at.is_(None))
+            select(Incident).where(
+                Incident.status.in_(OPEN), Incident.voided_at.is_(None), *_only(Incident.id, of)
+            )
         )
         if masked(ctx.rights, incident, Surface.QUEUE) is not Shown.NOTHING
     }
-    titles = type_titles(ctx)
-    names = {
-        incident.id: (
-            class_title(titles.family(incident.type_code), Surface.QUEUE)
-            if masked(ctx.rights, incident, Surface.QUEUE) is Shown.CLASS
-            else titles.title(incident.type_code)
-        )
-        for incident in open_incidents.values()
-    }
     running = [
-        *_of_incidents(ctx, open_incidents.values(), names),
-        *_of_units(ctx, open_incidents),
-        *_of_field(ctx, open_incidents),
+        *_of_incidents(ctx, open_incidents.values()),
+        *_of_units(ctx, open_incidents, of),
+        *_of_field(ctx, open_incidents, of),
         *_of_referrals(ctx, open_incidents),
     ]
-    silenced = _silenced(ctx, open_incidents)
+    silenced = _silenced(ctx, running, of) if running else {}
     views = [_view(found, silenced, ctx.now) for found in running]
     return tuple(sorted(views, key=lambda view: (not view.is_overdue, view.due_at)))
+
+
+def _only(
+    column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], of: UUID | None
+) -> tuple[ColumnElement[bool], ...]:
+    return () if of is None else (column == of,)
 
 
 def silence(ctx: Context, key: str) -> None:
@@ -287,10 +117,11 @@ def silence(ctx: Context, key: str) -> None:
     ctx.name_operation("timers.silence")
 
 
-def _of_incidents(
-    ctx: ReadContext, incidents: Iterable[Incident], names: Mapping[UUID, str]
-) -> Iterable[_Running]:
+def _of_incidents(ctx: ReadContext, incidents: Collection[Incident]) -> Iterable[_Running]:
+    if not incidents:
+        return
     limits = targets(ctx)
+    titles = type_titles(ctx)
     for incident in incidents:
         started = (
             max(incident.reported_at, incident.created_at) if incident.is_late_entry else incident.reported_at
@@ -302,16 +133,23 @@ def _of_incidents(
         yield _Running(
             f"{deadline.kind.value}:{incident.id}",
             kind,
-            f"{tr(deadline.kind.label)} · {names[incident.id]}",
+            f"{tr(deadline.kind.label)} · {_name(ctx, incident, titles)}",
             started,
             deadline.due_at,
             incident,
         )
 
 
-def _of_units(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Iterable[_Running]:
+def _name(ctx: ReadContext, incident: Incident, titles: TypeTitles) -> str:
+    if masked(ctx.rights, incident, Surface.QUEUE) is Shown.CLASS:
+        return class_title(titles.family(incident.type_code), Surface.QUEUE)
+    return titles.title(incident.type_code)
+
+
+def _of_units(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | None) -> Iterable[_Running]:
     for unit in ctx.session.scalars(
         select(Unit).where(
+            *_only(Unit.incident_id, of),
             Unit.is_active,
             Unit.voided_at.is_(None),
             Unit.status.not_in((UnitStatus.AVAILABLE, UnitStatus.OUT_OF_SERVICE)),
@@ -324,7 +162,7 @@ def _of_units(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Iterable[
         if limit is None:
             continue
         yield _Running(
-            f"unit:{unit.id}:{unit.status.value}:{instant_to_wire(unit.status_at)}",
+            _unit_key(unit, unit.status_at),
             TimerKind.UNIT,
             f"{unit.callsign} · {tr(unit.status.label)}",
             unit.status_at,
@@ -334,9 +172,11 @@ def _of_units(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Iterable[
         )
 
 
-def _of_field(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Iterable[_Running]:
+def _of_field(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | None) -> Iterable[_Running]:
     for timer in ctx.session.scalars(
-        select(FieldTimer).where(FieldTimer.ended_at.is_(None), FieldTimer.voided_at.is_(None))
+        select(FieldTimer).where(
+            FieldTimer.ended_at.is_(None), FieldTimer.voided_at.is_(None), *_only(FieldTimer.incident_id, of)
+        )
     ):
         incident = incidents.get(timer.incident_id) or _readable(ctx, timer.incident_id)
         if incident is not None:
@@ -382,19 +222,26 @@ def _readable(ctx: ReadContext, incident_id: UUID) -> Incident | None:
     return incident
 
 
-def _silenced(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Mapping[str, tuple[datetime, str]]:
+def _silenced(
+    ctx: ReadContext, running: Iterable[_Running], of: UUID | None
+) -> Mapping[str, tuple[datetime, str]]:
     """Return when and by whom warnings were taken, by key."""
     found: dict[str, tuple[datetime, str]] = {}
-    field_owners = select(FieldTimer.incident_id).where(FieldTimer.ended_at.is_(None))
     lines = ctx.session.execute(
         select(IncidentLine.data, IncidentLine.at, IncidentLine.author_name).where(
             IncidentLine.kind == LineKind.ALARM,
-            IncidentLine.incident_id.in_(incidents) | IncidentLine.incident_id.in_(field_owners),
+            IncidentLine.incident_id.in_({clock.incident.id for clock in running if clock.incident}),
         )
     )
     for data, at, name in lines:
         if data and _SILENCED in data:
             found[str(data[_SILENCED])] = (at, name)
+    return found if of is not None else {**found, **_silenced_units(ctx)}
+
+
+def _silenced_units(ctx: ReadContext) -> Mapping[str, tuple[datetime, str]]:
+    """Return the warnings of units without an incident: those that were taken stand in the unit's own history."""
+    found: dict[str, tuple[datetime, str]] = {}
     for unit in ctx.session.scalars(
         select(Unit).where(
             Unit.incident_id.is_(None), Unit.status.in_((UnitStatus.ON_BREAK, UnitStatus.NO_CONTACT))
@@ -407,9 +254,12 @@ def _silenced(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Mapping[s
             .limit(1)
         ).one_or_none()
         if last is not None and unit.status_at is not None and last.at > unit.status_at:
-            key = f"unit:{unit.id}:{unit.status.value}:{instant_to_wire(unit.status_at)}"
-            found[key] = (last.at, last.note or "")
+            found[_unit_key(unit, unit.status_at)] = (last.at, last.note or "")
     return found
+
+
+def _unit_key(unit: Unit, since: datetime) -> str:
+    return f"unit:{unit.id}:{unit.status.value}:{instant_to_wire(since)}"
 
 
 def _view(found: _Running, silenced: Mapping[str, tuple[datetime, str]], now: datetime) -> TimerView:

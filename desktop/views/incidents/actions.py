@@ -20,15 +20,11 @@ from desktop.operations.context import Context
 from desktop.operations.incidents import progress
 from desktop.operations.incidents.checklists import strike_tick, tick
 from desktop.operations.incidents.dispatch import assign_units, set_unit_status
+from desktop.operations.incidents.legal_clocks import end_field_timer, start_flagrancy, start_identity_check
 from desktop.operations.incidents.lines import add_note, strike_line
 from desktop.operations.incidents.nearby import recommended_units
 from desktop.operations.incidents.referrals import ServiceChoice, confirm_referral, refer, services
-from desktop.operations.incidents.timers import (
-    end_field_timer,
-    silence,
-    start_flagrancy,
-    start_identity_check,
-)
+from desktop.operations.incidents.timers import silence
 from desktop.operations.incidents.values import IncidentView, TimerView, UnitAdvice, UnitRow
 from desktop.operations.registers import open_confidential
 from desktop.register.access import Action
