@@ -15,6 +15,7 @@ from desktop.models.roles import Department, Role
 from desktop.operations.seed import seed_catalogues
 from desktop.operations.station import Station, StationIdentity
 from desktop.operations.users import add_user
+from desktop.store.engine import is_there, missing
 from desktop.store.store import StoreKeys
 
 
@@ -104,6 +105,8 @@ def open_station(profile: Profile, master: MasterKey, clock: Clock) -> Station:
     """
     facts = station_file.load(profile)
     profile.prepare()
+    if not is_there(profile.database):
+        raise missing(profile.database)
     lock = ProfileLock(profile.folder)
     lock.acquire()
     return _open(profile, facts, master, clock, lock)

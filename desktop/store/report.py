@@ -39,6 +39,7 @@ class Fault(Choice):
     ROW_CHANGED = "row_changed", N_("El registro no dice lo mismo que la bitácora")
     UNKNOWN_TABLE = "unknown_table", N_("La anotación nombra una tabla que esta versión no conoce")
     TIMELINE = "timeline", N_("Falta una anotación en el índice de la cronología")
+    PAGE = "page", N_("Una parte del archivo está dañada en el disco")
     SEARCH = "search", N_("El índice de búsqueda no coincide con los registros")
 
     @property

@@ -1,6 +1,7 @@
 """The opened file: everything above the store writes and reads through this one object."""
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -15,12 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from desktop.core.clock import Clock
-from desktop.core.errors import Cancelled
+from desktop.core.errors import Cancelled, Unavailable
 from desktop.core.events import Events
 from desktop.core.ids import new_replica_id
 from desktop.register.spec import Register
 from desktop.register.types import instant_to_wire
-from desktop.store.engine import is_out_of_room, make_engine, telling_of_room
+from desktop.store.engine import is_out_of_room, make_engine, telling_of_the_disk
 from desktop.store.journal import Journal
 from desktop.store.migrations import upgrade
 from desktop.store.search import SearchIndex
@@ -40,6 +41,7 @@ from desktop.store.witness import (
 
 T = TypeVar("T")
 READERS = 3
+_log = logging.getLogger(__name__)
 _CHECKPOINT_PAGES = 500
 _WITNESS_WRITES = 200
 _WITNESS_S = 30.0
@@ -69,10 +71,15 @@ class Store:
         self._writing: Engine = make_engine(path, keys.database)
         self.search = SearchIndex(registers)
         self._witness_path = witness_path(path)
+        self._unwitnessed = 0
+        self._witnessed_at = clock.monotonic()
+        self.is_behind = False
+        """The file lacks what an earlier run of this station wrote: it was cut or an older copy put in its place."""
         try:
-            with telling_of_room():
+            with telling_of_the_disk():
                 upgrade(self._writing)
                 self.replica, self.station = self._own_replica(station)
+                self._bear_witness()
         except BaseException:
             self._writing.dispose()
             raise
@@ -82,9 +89,6 @@ class Store:
         self._readers = Readers("store-reader", READERS)
         self._writer = Writer("store-writer", self._when_idle)
         self._uncheckpointed = 0
-        self._unwitnessed = 0
-        self._witnessed_at = clock.monotonic()
-        self._bear_witness()
 
     def write(
         self,
@@ -96,7 +100,7 @@ class Store:
         """Run `body` in a transaction on the writer thread and announce what it changed after the commit."""
 
         def task() -> T:
-            with telling_of_room(), WriteSession(self._writing, expire_on_commit=False) as session:
+            with telling_of_the_disk(), WriteSession(self._writing, expire_on_commit=False) as session:
                 with self._transactions.begin(session, author, operation) as unit:
                     result = body(unit)
                 changes = changes_of(unit)
@@ -112,7 +116,7 @@ class Store:
         """Run `body` in a transaction over tables that belong to this file alone: settings, drafts."""
 
         def task() -> T:
-            with telling_of_room(), self._writing.begin() as connection:
+            with telling_of_the_disk(), self._writing.begin() as connection:
                 return body(connection)
 
         return self._writer.submit(task, urgency)
@@ -127,8 +131,9 @@ class Store:
                 if not reading.attach(raw):
                     raise Cancelled
                 try:
-                    return body(session)
-                except (DBAPIError, sqlcipher.Error):
+                    with telling_of_the_disk():
+                        return body(session)
+                except (DBAPIError, sqlcipher.Error, Unavailable):
                     if reading.is_stopped:
                         raise Cancelled from None
                     raise
@@ -142,9 +147,14 @@ class Store:
         """Finish the writes that are queued, then close; the WAL is folded into the file."""
         self._readers.close()
         self._writer.close()
-        self._bear_witness()
-        self._reading.dispose()
-        self._writing.dispose()
+        try:
+            self._bear_witness()
+        except sqlcipher.Error:
+            # Nothing more can be read of the file; the witness of before goes on telling how far it had come.
+            _log.warning("the file could not be read at closing", exc_info=True)
+        finally:
+            self._reading.dispose()
+            self._writing.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -172,7 +182,8 @@ class Store:
             raw: Any = connection.connection.dbapi_connection
             lost = () if witness is None else missed(raw, witness)
             if own is not None and own.public_key == public_key:
-                if all(chain[1] != own.replica for chain in lost):
+                self.is_behind = any(chain[1] == own.replica for chain in lost)
+                if not self.is_behind:
                     return int(own.replica), own.station
             elif witness is None or lost:
                 retire_witness(self._witness_path, self.clock.now())
@@ -193,7 +204,7 @@ class Store:
     def _known_witness(self) -> Witness | None:
         try:
             return read_witness(self._witness_path, self._keys.signing.public_key())
-        except WitnessError:
+        except (WitnessError, OSError):
             return None
 
     def _bear_witness(self) -> None:

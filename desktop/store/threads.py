@@ -5,6 +5,7 @@ can be interrupted from any thread; its SQLite call returns at once.
 """
 
 import itertools
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from enum import IntEnum
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _LAST = 1_000
 
 
@@ -71,7 +73,10 @@ class Writer:
                 return
             task()
             if self._queue.empty():
-                self._when_idle()
+                try:
+                    self._when_idle()
+                except Exception:  # the edge: housekeeping that fails must not end the one thread that writes
+                    _log.exception("the writer's housekeeping failed")
 
 
 class Reading(Future[T]):

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
 
+from desktop.core.errors import Unavailable
+from desktop.core.i18n import N_, tr
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -24,12 +27,25 @@ def config() -> "Config":
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the file to this program's schema; when it is there already, nothing is even imported."""
+    """Bring the file to this program's schema; when it is there already, nothing is even imported.
+
+    Raises:
+        Unavailable: a newer program wrote the file.
+    """
     with engine.begin() as connection:
         if inspect(connection).has_table("alembic_version"):
             version = connection.scalar(text("SELECT version_num FROM alembic_version"))
             if version == HEAD:
                 return
+            if str(version) > HEAD:
+                raise Unavailable(
+                    tr(
+                        N_(
+                            "Estos datos los escribió una versión más nueva de Atalaya. Instale en este equipo esa "
+                            "versión; nada se cambió."
+                        )
+                    )
+                )
         from alembic import command  # noqa: PLC0415
 
         settings = config()
