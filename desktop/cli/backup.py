@@ -7,7 +7,8 @@ from desktop.cli.opening import answer, facts_of, profile_of, unlock
 from desktop.core import formats
 from desktop.core.clock import SystemClock
 from desktop.core.i18n import N_, tr
-from desktop.operations.backups import drill, make_backup, rotate
+from desktop.operations.backups import make_backup, rotate
+from desktop.operations.rehearsal import drill
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -25,13 +26,17 @@ def run(options: argparse.Namespace) -> int:
     now = SystemClock().now()
     made = make_backup(profile, master, now, options.to)
     removed = rotate(made.path.parent, now) if options.to is None else []
-    is_good = drill(made.path, master).is_good if options.drill else True
+    is_good = drill(made.path, profile, master).is_good if options.drill else True
     words = tr(
         N_("Respaldo comprobado: {path} ({size}, {rows} filas)."),
         path=made.path,
         size=formats.size(made.size_bytes),
         rows=made.rows,
     )
+    if made.missing_files:
+        words += " " + tr(
+            N_("Atención: {count} adjuntos no tienen su archivo en esta estación."), count=made.missing_files
+        )
     if options.drill:
         words += " " + tr(
             N_("Simulacro de restauración: correcto.") if is_good else N_("Simulacro: HAY DIFERENCIAS.")
@@ -44,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
             "size_bytes": made.size_bytes,
             "rows": made.rows,
             "removed": [path.name for path in removed],
+            "missing_files": made.missing_files,
             "drill": is_good if options.drill else None,
         },
     )

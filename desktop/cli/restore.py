@@ -25,5 +25,14 @@ def run(options: argparse.Namespace) -> int:
     words = N_("Restaurado: {rows} filas, cadena y registros correctos.")
     if not done.is_sound:
         words = N_("Restaurado con diferencias: {rows} filas. Ejecute «verify» para ver cuáles.")
-    answer(options, tr(words, rows=done.rows), {"rows": done.rows, "is_sound": done.is_sound})
-    return 0 if done.is_sound else 1
+    text = tr(words, rows=done.rows)
+    if done.missing_files:
+        text += " " + tr(
+            N_("Adjuntos que faltan o están dañados en ese respaldo: {count}."), count=done.missing_files
+        )
+    answer(
+        options,
+        text,
+        {"rows": done.rows, "is_sound": done.is_sound, "missing_files": done.missing_files},
+    )
+    return 0 if done.is_sound and not done.missing_files else 1

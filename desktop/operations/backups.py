@@ -1,17 +1,14 @@
 """Backups of the whole station in one sealed file, read back before they count; restoring into an empty profile.
 
-`atalaya-20261122-1430.atb`: a clear head with the station's facts and its sealed keys (neither holds a secret), then a
-sealed tar with the database, its witness and the attachments. A new machine opens it with the passphrase or the
-recovery code of the station.
+`atalaya-20261122-143000.atb` (`backup_file.py` says its form) has its name only once it was read back. A new machine
+opens it with the passphrase or the recovery code that the station had when it was made.
 """
 
-import json
 import shutil
-import tarfile
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,35 +17,61 @@ from desktop.core.clock import SANTIAGO, civil_day
 from desktop.core.errors import Unavailable, UserError
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import Profile, write_atomically
-from desktop.core.station_file import StationFile
 from desktop.core.vault import MasterKey
 from desktop.models.catalogue import REGISTERS
-from desktop.store.backups import Copied, ReadBack, copy_database, put_in_place, read_back, table_counts
-from desktop.store.engine import connect, is_out_of_room
-from desktop.store.sealed import OpeningReader, SealedError, SealingWriter
+from desktop.operations.attachment_check import FilesCheck, check_files
+from desktop.operations.backup_file import BLOBS, DATABASE, Manifest, head_of, manifest_of, unpack, write
+from desktop.store.backups import Copied, copy_database, counts_of, put_in_place, read_back
+from desktop.store.blobs import BlobStore
+from desktop.store.engine import is_out_of_room
 from desktop.store.store import StoreKeys
-from desktop.store.witness import witness_path
 
 SUFFIX = ".atb"
-_PURPOSE = "backup"
-_MAGIC = b"ATALAYA-BACKUP-1\n"
+WHOLE = 1_000
+"""What the progress of a backup or a drill counts up to."""
 KEEP_DAYS, KEEP_WEEKS, KEEP_MONTHS = 7, 5, 12
+_SCRATCH = (".copia-*", ".lectura-*", ".simulacro-*", ".atalaya-*.part")
+_FORGOTTEN = timedelta(days=1)
 
 Progress = Callable[[int, int, str], None]
+"""Called with (done, all, what is under way); it may raise `Cancelled`."""
 
 
-def _silent(_done: int, _all: int, _text: str) -> None:
-    return None
+def silent(_done: int, _all: int, _text: str) -> None:
+    """Tell nobody."""
+
+
+def part_of(progress: Progress, first: int, last: int, text: str) -> Callable[[int, int], None]:
+    """Return the progress of one part of a work that counts up to `WHOLE`."""
+
+    def step(done: int, whole: int) -> None:
+        progress(first + (last - first) * min(done, whole) // max(1, whole), WHOLE, text)
+
+    step(0, 1)
+    return step
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was written and read back."""
+    """A backup that was written and read back. `missing_files` were not on the station either."""
 
     path: Path
     size_bytes: int
     rows: int
     made_at: datetime
+    missing_files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup in the station's folder. `manifest` is None when it was made before backups said what they hold,
+    and `opens` is False when this station's key does not open it."""
+
+    path: Path
+    made_at: datetime
+    size_bytes: int
+    manifest: Manifest | None
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +80,7 @@ class Restored:
 
     rows: int
     is_sound: bool
+    missing_files: int = 0
 
 
 def make_backup(
@@ -64,12 +88,16 @@ def make_backup(
     master: MasterKey,
     now: datetime,
     folder: Path | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Made:
     """Write a backup of the station as it is now, while it goes on working, and read it back.
 
+    An attachment that the station itself lost does not stop it: the rest must not go without a backup for that.
+
     Raises:
         Unavailable: there is no room, or what was written does not read back; no file is left then.
+        UserError: another one is being made this very second.
+        Cancelled: `progress` raised it; no file is left then.
     """
     target_folder = folder or profile.backups
     name = now.astimezone(SANTIAGO).strftime("atalaya-%Y%m%d-%H%M%S") + SUFFIX
@@ -78,16 +106,19 @@ def make_backup(
     keys = StoreKeys(master.database, master.signing)
     try:
         target_folder.mkdir(parents=True, exist_ok=True)
+        sweep_scratch(target_folder, now)
         with tempfile.TemporaryDirectory(dir=target_folder, prefix=".copia-") as scratch:
-            copy = Path(scratch) / "atalaya.db"
-            progress(0, 3, tr(N_("Copiando la base de datos")))
-            copied = copy_database(profile.database, copy, keys)
-            progress(1, 3, tr(N_("Escribiendo el respaldo")))
-            _write(part, profile, master, copy)
-        progress(2, 3, tr(N_("Leyendo el respaldo de vuelta")))
-        _check(part, master, keys, copied)
+            copy = Path(scratch) / DATABASE
+            copying = part_of(progress, 0, 300, tr(N_("Copiando la base de datos")))
+            copied = copy_database(profile.database, copy, keys, copying)
+            manifest = Manifest(now, copied.counts, sum(1 for _ in profile.blobs.glob("*/*")))
+            writing = part_of(progress, 300, 600, tr(N_("Escribiendo el respaldo")))
+            write(part, profile, master, copy, manifest, writing)
+        files = _check(part, profile, master, keys, copied, progress)
         part.replace(target)
     except OSError as error:
+        if isinstance(error, FileExistsError) and target_folder.is_dir():  # the part is somebody else's
+            raise UserError(tr(N_("Ya se está haciendo un respaldo. Espere a que termine."))) from error
         with suppress(OSError):
             part.unlink(missing_ok=True)
         if is_out_of_room(error) or error.errno is not None:
@@ -102,26 +133,39 @@ def make_backup(
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    progress(3, 3, tr(N_("Respaldo comprobado")))
-    return Made(target, target.stat().st_size, sum(copied.counts.values()), now)
+    progress(WHOLE, WHOLE, tr(N_("Respaldo comprobado")))
+    return Made(target, target.stat().st_size, manifest.rows, now, files.missing)
 
 
 def last_backup_at(profile: Profile) -> datetime | None:
     """Return when the last good backup here was made: a file has its name only once it was read back."""
-    made = [at for path in profile.backups.glob(f"atalaya-*{SUFFIX}") if (at := _made_at(path)) is not None]
-    return max(made, default=None)
+    return max(_found(profile.backups), default=None)
 
 
-def drill(path: Path, master: MasterKey) -> ReadBack:
-    """Restore a backup into a scratch folder and compare it with itself: chain, journal and rows (R147).
+def kept_here(profile: Profile, master: MasterKey) -> list[Kept]:
+    """Return the backups in the station's folder, the newest first, with what each says that it holds."""
+    kept = []
+    for made_at, path in sorted(_found(profile.backups).items(), reverse=True):
+        try:
+            kept.append(Kept(path, made_at, path.stat().st_size, manifest_of(path, master), opens=True))
+        except Unavailable:
+            kept.append(Kept(path, made_at, path.stat().st_size, None, opens=False))
+        except FileNotFoundError:
+            continue  # let go by the rotation meanwhile
+    return kept
 
-    Raises:
-        Unavailable: it does not open, or is damaged.
-    """
-    keys = StoreKeys(master.database, master.signing)
-    with tempfile.TemporaryDirectory(prefix="atalaya-simulacro-") as scratch:
-        _unpack(path, master, Path(scratch))
-        return read_back(Path(scratch) / "atalaya.db", keys, registers=REGISTERS)
+
+def sweep_scratch(folder: Path, now: datetime) -> None:
+    """Remove what a crash left half-done more than a day ago; what is younger may be somebody's work."""
+    for pattern in _SCRATCH:
+        for path in folder.glob(pattern):
+            with suppress(OSError):
+                if now.timestamp() - path.stat().st_mtime < _FORGOTTEN.total_seconds():
+                    continue
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
 
 
 def restore(path: Path, profile: Profile, secret: str, *, is_recovery_code: bool) -> Restored:
@@ -136,18 +180,20 @@ def restore(path: Path, profile: Profile, secret: str, *, is_recovery_code: bool
     """
     if profile.exists or profile.database.exists():
         raise UserError(tr(N_("Ese perfil ya tiene datos. Restaure en una carpeta vacía.")))
-    facts, keys_text = _head(path)
+    facts, keys_text = head_of(path)
     profile.prepare()
     write_atomically(profile.keys_file, keys_text)
     try:
         opening = vault.open_with_recovery if is_recovery_code else vault.open_with_passphrase
         master = opening(profile, facts.station_id, secret)
         with tempfile.TemporaryDirectory(dir=profile.folder, prefix=".restaura-") as scratch:
-            _unpack(path, master, Path(scratch))
-            copy = Path(scratch) / "atalaya.db"
-            checked = read_back(copy, StoreKeys(master.database, master.signing), registers=REGISTERS)
-            rows = sum(_rows(copy, master).values())
-            for blob in (Path(scratch) / "blobs").glob("*/*"):
+            unpack(path, master, Path(scratch))
+            copy = Path(scratch) / DATABASE
+            keys = StoreKeys(master.database, master.signing)
+            checked = read_back(copy, keys, registers=REGISTERS)
+            files = check_files(copy, keys, BlobStore(Path(scratch) / BLOBS, master.blobs), deep=True)
+            rows = sum(counts_of(copy, keys).values())
+            for blob in (Path(scratch) / BLOBS).glob("*/*"):
                 place = profile.blobs / blob.parent.name / blob.name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.move(blob, place)
@@ -159,16 +205,12 @@ def restore(path: Path, profile: Profile, secret: str, *, is_recovery_code: bool
         profile.keys_file.unlink(missing_ok=True)
         profile.database.unlink(missing_ok=True)
         raise
-    return Restored(rows, checked.is_good)
+    return Restored(rows, checked.is_good, files.missing + files.damaged)
 
 
 def rotate(folder: Path, now: datetime) -> list[Path]:
     """Remove backups that are no longer kept; return them. Only files of our own name are ever touched."""
-    found: dict[datetime, Path] = {}
-    for path in folder.glob(f"atalaya-*{SUFFIX}"):
-        made_at = _made_at(path)
-        if made_at is not None:
-            found[made_at] = path
+    found = _found(folder)
     kept = kept_backups(list(found), now)
     removed = [path for made_at, path in found.items() if made_at not in kept]
     for path in removed:
@@ -199,27 +241,24 @@ def _made_at(path: Path) -> datetime | None:
     return civil.replace(tzinfo=SANTIAGO).astimezone(UTC)
 
 
-def _write(target: Path, profile: Profile, master: MasterKey, copy: Path) -> None:
-    facts = station_file.load(profile)
-    head = json.dumps({"facts": asdict(facts), "keys": profile.keys_file.read_text()}).encode()
-    with target.open("xb") as file:
-        file.write(_MAGIC + len(head).to_bytes(4, "big") + head)
-        with (
-            SealingWriter(file, master.backups, _PURPOSE) as sealing,
-            tarfile.open(fileobj=sealing, mode="w|", format=tarfile.PAX_FORMAT) as tar,
-        ):
-            tar.add(copy, "atalaya.db")
-            if witness_path(copy).exists():
-                tar.add(witness_path(copy), witness_path(copy).name)
-            for blob in sorted(profile.blobs.glob("*/*")):
-                tar.add(blob, f"blobs/{blob.parent.name}/{blob.name}")
-
-
-def _check(part: Path, master: MasterKey, keys: StoreKeys, copied: Copied) -> None:
+def _check(
+    part: Path, profile: Profile, master: MasterKey, keys: StoreKeys, copied: Copied, progress: Progress
+) -> FilesCheck:
+    """Read the backup back: rows and chain are those of the copy, and no attachment was lost on the way."""
     with tempfile.TemporaryDirectory(dir=part.parent, prefix=".lectura-") as scratch:
-        _unpack(part, master, Path(scratch))
-        found = read_back(Path(scratch) / "atalaya.db", keys, copied, REGISTERS, deep=False)
-        if not found.is_good:
+        folder, text = Path(scratch), tr(N_("Leyendo el respaldo de vuelta"))
+        unpack(part, master, folder, part_of(progress, 600, 750, text))
+        walking = part_of(progress, 750, 950, text)
+        found = read_back(folder / DATABASE, keys, copied, REGISTERS, deep=False, progress=walking)
+        looking = part_of(progress, 950, WHOLE, text)
+        files = check_files(
+            folder / DATABASE, keys, BlobStore(folder / BLOBS, master.blobs), looking, deep=False
+        )
+        is_whole = files.is_good
+        if not is_whole:
+            here = check_files(folder / DATABASE, keys, BlobStore(profile.blobs, master.blobs), deep=False)
+            is_whole = files.missing <= here.missing
+        if not found.is_good or not is_whole:
             raise Unavailable(
                 tr(
                     N_(
@@ -227,41 +266,14 @@ def _check(part: Path, master: MasterKey, keys: StoreKeys, copied: Copied) -> No
                     )
                 )
             )
+        return files
 
 
-def _head(path: Path) -> tuple[StationFile, bytes]:
-    try:
-        with path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                raise UserError(tr(N_("{name} no es un respaldo de Atalaya."), name=path.name))
-            held = json.loads(file.read(int.from_bytes(file.read(4), "big")))
-        return StationFile(**held["facts"]), str(held["keys"]).encode()
-    except FileNotFoundError as error:
-        raise UserError(tr(N_("No se encontró el archivo {name}."), name=path.name)) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path) from error
-
-
-def _unpack(path: Path, master: MasterKey, folder: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            file.seek(len(_MAGIC))
-            file.seek(int.from_bytes(file.read(4), "big"), 1)
-            with tarfile.open(fileobj=OpeningReader(file, master.backups, _PURPOSE), mode="r|") as tar:
-                tar.extractall(folder, filter="data")
-            if file.read(1):
-                raise SealedError("bytes after the end")  # noqa: TRY301 - one way out for every damage
-    except (SealedError, tarfile.TarError, EOFError) as error:
-        raise _damaged(path) from error
-
-
-def _rows(copy: Path, master: MasterKey) -> dict[str, int]:
-    connection = connect(copy, master.database, read_only=True)
-    try:
-        return table_counts(connection)
-    finally:
-        connection.close()
-
-
-def _damaged(path: Path) -> Unavailable:
-    return Unavailable(tr(N_("El respaldo {name} está dañado o incompleto. Use otro."), name=path.name))
+def _found(folder: Path) -> dict[datetime, Path]:
+    """Return the files of our own name by the instant in it."""
+    found = {}
+    for path in folder.glob(f"atalaya-*{SUFFIX}"):
+        made_at = _made_at(path)
+        if made_at is not None:
+            found[made_at] = path
+    return found

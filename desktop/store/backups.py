@@ -103,12 +103,21 @@ def read_back(
     registers: Iterable[Register] = (),
     *,
     deep: bool = True,
+    progress: Progress = lambda _done, _all: None,
 ) -> ReadBack:
     """Open a copy and compare it with what was copied: counts, chain and, when `deep`, every record.
 
     Raises:
         Unavailable: the copy does not open with this key.
+        Cancelled: `progress` raised it.
     """
+
+    def walked(part: str, done: int, whole: int) -> bool:
+        # With the records to follow, the chain is the first half of the way.
+        place = {"chain": 0, "rows": whole, "search": whole}[part] if deep else 0
+        progress(place + done, whole * 2 if deep else whole)
+        return True
+
     connection = connect(copy, keys.database, read_only=True)
     try:
         counts = table_counts(connection)
@@ -120,8 +129,43 @@ def read_back(
         for table in sorted(before.keys() | counts.keys())
         if before.get(table, 0) != counts.get(table, 0)
     }
-    report = verify(copy, keys, registers, deep=deep, needs_witness=witness_path(copy).exists())
+    report = verify(copy, keys, registers, walked, deep=deep, needs_witness=witness_path(copy).exists())
     return ReadBack(report, different)
+
+
+def is_continued(copy: Path, database: Path, keys: StoreKeys) -> bool:
+    """Tell whether a station's file goes on from a copy: the last entry of each of its chains is there, unchanged.
+
+    Raises:
+        Unavailable: one of the two does not open with these keys.
+    """
+    old = connect(copy, keys.database, read_only=True)
+    try:
+        # SQLite takes the bare column from the row that has the greatest `seq`.
+        tails = old.execute(
+            "SELECT scope, replica, max(seq), hash FROM journal GROUP BY scope, replica"
+        ).fetchall()
+    finally:
+        old.close()
+    now = connect(database, keys.database, read_only=True)
+    try:
+        look = "SELECT hash FROM journal WHERE scope = ? AND replica = ? AND seq = ?"
+        return all(now.execute(look, tail[:3]).fetchone() == (tail[3],) for tail in tails)
+    finally:
+        now.close()
+
+
+def counts_of(database: Path, keys: StoreKeys) -> dict[str, int]:
+    """Return the rows of every table of a file.
+
+    Raises:
+        Unavailable: it does not open with these keys.
+    """
+    connection = connect(database, keys.database, read_only=True)
+    try:
+        return table_counts(connection)
+    finally:
+        connection.close()
 
 
 def put_in_place(copy: Path, database: Path) -> None:

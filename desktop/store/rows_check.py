@@ -103,20 +103,22 @@ class RowsCheck:
         """
         partitions = body_bytes // PARTITION_BYTES + 1
         for number in range(partitions):
-            records = self._collect(number, partitions)
+            records = self._collect(number, partitions, progress)
             for table, model in self._models.items():
                 self._compare(model, records.pop(table, {}), number, partitions)
                 if not progress(number, partitions):
                     raise Cancelled
         progress(partitions, partitions)
 
-    def _collect(self, number: int, partitions: int) -> dict[str, _Records]:
+    def _collect(self, number: int, partitions: int, progress: Progress) -> dict[str, _Records]:
         """Return the ops of the records of one partition, by table and id; look for each in the timeline's index."""
         found: dict[str, _Records] = {}
         cursor = self._connection.cursor()
         look = self._connection.cursor().execute
         cursor.execute("SELECT n, body FROM journal ORDER BY n")
         while rows := cursor.fetchmany(_BATCH):
+            if not progress(number, partitions):
+                raise Cancelled
             for n, body in rows:
                 try:
                     change_set = _decode_set(body)

@@ -16,7 +16,8 @@ from desktop.core.errors import AtalayaError, Unavailable, UserError
 from desktop.core.paths import Profile
 from desktop.core.vault import MasterKey, WrongPassphrase
 from desktop.operations import backups
-from desktop.operations.backups import SUFFIX, drill, kept_backups, make_backup, restore, rotate
+from desktop.operations.backups import SUFFIX, kept_backups, make_backup, restore, rotate
+from desktop.operations.rehearsal import drill
 from desktop.operations.setup import NewStation, open_station, set_up
 from desktop.operations.users import has_users
 from desktop.store.blobs import Blob, BlobStore
@@ -94,7 +95,7 @@ def test_a_restored_station_opens_with_its_people_and_files(
 
 
 def test_the_drill_says_that_a_good_backup_is_good(made: Made) -> None:
-    assert drill(made.backup, made.master).is_good
+    assert drill(made.backup, made.profile, made.master).is_good
 
 
 def test_a_wrong_phrase_restores_nothing_and_the_folder_stays_free(made: Made, tmp_path: Path) -> None:
