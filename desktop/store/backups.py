@@ -6,6 +6,7 @@ new replica id: two files that go on from one point never give one dot to two wr
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from desktop.core.errors import Unavailable, UserError
 from desktop.core.i18n import N_, tr
 from desktop.register.spec import Register
-from desktop.store.engine import connect, is_out_of_room
+from desktop.store.engine import connect, is_out_of_room, telling_of_the_disk
 from desktop.store.models import record_models
 from desktop.store.report import VerifyReport
 from desktop.store.store import StoreKeys
@@ -66,7 +67,7 @@ def copy_database(
     """Write the file as it is now to `target`, and its witness beside it; the program goes on writing meanwhile.
 
     Raises:
-        Unavailable: there is no room or the source does not open; nothing is left at `target`.
+        Unavailable: there is no room, or the source does not open or is damaged; nothing is left at `target`.
         Cancelled: `progress` raised it; nothing is left at `target`.
     """
     if target.exists():
@@ -92,7 +93,8 @@ def copy_database(
                     )
                 )
             ) from error
-        raise
+        with telling_of_the_disk():
+            raise
     return Copied(counts, target.stat().st_size)
 
 
@@ -118,11 +120,7 @@ def read_back(
         progress(place + done, whole * 2 if deep else whole)
         return True
 
-    connection = connect(copy, keys.database, read_only=True)
-    try:
-        counts = table_counts(connection)
-    finally:
-        connection.close()
+    counts = counts_of(copy, keys)
     before = counts if copied is None else copied.counts
     different = {
         table: (before.get(table, 0), counts.get(table, 0))
@@ -137,33 +135,28 @@ def is_continued(copy: Path, database: Path, keys: StoreKeys) -> bool:
     """Tell whether a station's file goes on from a copy: the last entry of each of its chains is there, unchanged.
 
     Raises:
-        Unavailable: one of the two does not open with these keys.
+        Unavailable: one of the two does not open with these keys, or is damaged.
     """
-    old = connect(copy, keys.database, read_only=True)
-    try:
+    with telling_of_the_disk(), closing(connect(copy, keys.database, read_only=True)) as old:
         # SQLite takes the bare column from the row that has the greatest `seq`.
         tails = old.execute(
             "SELECT scope, replica, max(seq), hash FROM journal GROUP BY scope, replica"
         ).fetchall()
-    finally:
-        old.close()
-    now = connect(database, keys.database, read_only=True)
-    try:
+    with telling_of_the_disk(), closing(connect(database, keys.database, read_only=True)) as now:
         look = "SELECT hash FROM journal WHERE scope = ? AND replica = ? AND seq = ?"
         return all(now.execute(look, tail[:3]).fetchone() == (tail[3],) for tail in tails)
-    finally:
-        now.close()
 
 
 def counts_of(database: Path, keys: StoreKeys) -> dict[str, int]:
     """Return the rows of every table of a file.
 
     Raises:
-        Unavailable: it does not open with these keys.
+        Unavailable: it does not open with these keys, or is damaged.
     """
     connection = connect(database, keys.database, read_only=True)
     try:
-        return table_counts(connection)
+        with telling_of_the_disk():
+            return table_counts(connection)
     finally:
         connection.close()
 
