@@ -103,6 +103,11 @@ class StationDesk:
         self.window.status.show_sync(SyncState(has_server=False, is_connected=False, unsent=0))
         self.window.status.set_item(backup_item(last_backup_at(self._profile), self._clock.now()))
 
+    def warn(self) -> None:
+        """Keep in banners what the opening found wrong with the file or the clock."""
+        for number, warning in enumerate(self._station.warnings):
+            self.window.banner(f"station.{number}", warning)
+
     def close(self) -> None:
         """Remove the copies that were opened in other programs."""
         self._copies.close()

@@ -54,7 +54,11 @@ class Entrance(QObject):
         if not self._profile.exists:
             self._show_first_run()
             return
-        self.facts = load(self._profile)
+        try:
+            self.facts = load(self._profile)
+        except AtalayaError as error:
+            self._show_trouble(error)
+            return
         self._theme.use(self.facts.theme)
         if self.facts.key_way == "passphrase":
             self._show_unlock(self.facts)
@@ -139,6 +143,13 @@ class Entrance(QObject):
         window.submitted.connect(lambda user, password: self._sign_in(window, user, password))
         window.painted.connect(self._first_painted)
         self._show(window)
+
+    def _show_trouble(self, error: AtalayaError) -> None:
+        """Say what is wrong with the station's folder; trying again looks at it anew."""
+        window = SignInWindow(self._theme, "")
+        window.submitted.connect(lambda *_: self.start())
+        self._show(window)
+        window.refuse(error)
 
     def _show_unlock(self, facts: StationFile, *, by_recovery_code: bool = False) -> None:
         from desktop.views.shell.unlock import UnlockWindow  # noqa: PLC0415 - only where there is no keyring

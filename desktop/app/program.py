@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop.app.background import Background
     from desktop.app.desk import StationDesk
     from desktop.operations.context import Actor
+    from desktop.views.shell.crash import CrashHandler
     from desktop.views.shell.window import MainWindow
 
 VERSION = "0.1.0"
@@ -37,6 +38,7 @@ class Application(QObject):
         self._first: QWidget | None = None
         self._desk: StationDesk | None = None
         self._background: Background | None = None
+        self._crash: CrashHandler | None = None
         self.theme = Theme(qt)
         self._entrance = Entrance(profile, self.theme, self._clock, self._away, self)
         self._entrance.shown.connect(self._show_first)
@@ -56,6 +58,7 @@ class Application(QObject):
     def start(self) -> None:
         """Show the window that this profile needs first."""
         self._entrance.start()
+        QTimer.singleShot(0, self, self._watch)
 
     def show_yourself(self) -> None:
         """Come to the front: the program was started a second time."""
@@ -84,6 +87,7 @@ class Application(QObject):
         desk.window.enter(actor, user, actor.rights)
         desk.add_orders()
         desk.show_state()
+        desk.warn()
         desk.window.show()
         desk.window.activateWindow()
         desk.window.focus_page()
@@ -93,14 +97,12 @@ class Application(QObject):
         from desktop.app.background import Background  # noqa: PLC0415 - after the first window is painted
         from desktop.app.desk import StationDesk  # noqa: PLC0415
         from desktop.core.logs import start_logging  # noqa: PLC0415
-        from desktop.views.shell.crash import CrashHandler  # noqa: PLC0415
 
         station, facts = self._entrance.station, self._entrance.facts
         if station is None or facts is None:
             raise RuntimeError("nobody enters without a station")
         start_logging(self._profile.logs)
-        crash = CrashHandler(self._profile.logs, VERSION, self._clock.now, self._show_crash)
-        crash.install()
+        crash = self._watch()
         desk = StationDesk(self._profile, station, facts, self.theme, self._clock, crash.take, self)
         desk.window.unlock_asked.connect(self._unlock)
         desk.window.change_asked.connect(self._change_person)
@@ -109,6 +111,15 @@ class Application(QObject):
             self._profile, station, self._clock, desk.window, self._away, desk.show_state
         )
         return desk
+
+    def _watch(self) -> CrashHandler:
+        """Take errors that nobody caught, from the first window on."""
+        from desktop.views.shell.crash import CrashHandler  # noqa: PLC0415 - after the first window is painted
+
+        if self._crash is None:
+            self._crash = CrashHandler(self._profile.logs, VERSION, self._clock.now, self._show_crash)
+            self._crash.install()
+        return self._crash
 
     def _unlock(self, password: str) -> None:
         station, window = self._entrance.station, self.window

@@ -61,6 +61,8 @@ def opened(options: argparse.Namespace) -> Iterator[Station]:
     """Open the station of the options, without anybody signed in."""
     profile = profile_of(options)
     with open_station(profile, unlock(profile, facts_of(profile)), SystemClock()) as station:
+        for warning in station.warnings:
+            sys.stderr.write(warning + "\n")
         yield station
 
 

@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy.orm import Session
 
+from desktop.core import formats
 from desktop.core.clock import Clock
 from desktop.core.errors import NotAllowed
 from desktop.core.i18n import N_, tr
@@ -23,6 +24,8 @@ from desktop.store.unit_of_work import Author, UnitOfWork
 
 T = TypeVar("T")
 _FILE_THREADS = 2
+_LAG_S = 120
+"""Two clocks set by hand differ by less; beyond, somebody has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +131,40 @@ class Station:
             SYSTEM_USER, tr(N_("Sistema")), "SIS", frozenset(), self.identity.name, self.identity.device
         )
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what the opening found wrong with the file or the clock, in words, and what to do about it."""
+        found = []
+        if self.store.is_behind:
+            found.append(
+                tr(
+                    N_(
+                        "A los datos de esta estación les faltan anotaciones que ya se habían guardado: el archivo "
+                        "fue cortado o reemplazado por una copia más antigua. No borre nada, avise a soporte y "
+                        "ejecute «atalaya verify» para ver cuáles faltan."
+                    )
+                )
+            )
+        if self.store.clock_lag_s > _LAG_S:
+            found.append(
+                tr(
+                    N_(
+                        "El reloj de este equipo está {time} atrás de la última anotación. Póngalo en hora: lo que "
+                        "anote conserva su orden, pero con horas que no son las de ahora."
+                    ),
+                    time=formats.duration(self.store.clock_lag_s),
+                )
+            )
+        return tuple(found)
+
     def close(self) -> None:
         """Finish what is queued and close the file."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self.store.close()
-        if self._on_close is not None:
-            self._on_close()
+        try:
+            self.store.close()
+        finally:
+            if self._on_close is not None:
+                self._on_close()
 
     def __enter__(self) -> Self:
         return self

@@ -38,6 +38,7 @@ from desktop.store.witness import (
     witness_path,
     write_witness,
 )
+from wire.clock import wall_ms_of
 
 T = TypeVar("T")
 READERS = 3
@@ -80,10 +81,11 @@ class Store:
                 upgrade(self._writing)
                 self.replica, self.station = self._own_replica(station)
                 self._bear_witness()
+                self.journal = Journal(self.replica, keys.signing)
+                self.clock_lag_s = self._clock_lag_s()
         except BaseException:
             self._writing.dispose()
             raise
-        self.journal = Journal(self.replica, keys.signing)
         self._transactions = Transactions(clock, self.journal, self.search, self.station)
         self._reading = make_engine(path, keys.database, read_only=True, size=READERS)
         self._readers = Readers("store-reader", READERS)
@@ -200,6 +202,12 @@ class Store:
                 },
             )
             return replica, station
+
+    def _clock_lag_s(self) -> float:
+        """Return by how much the machine's clock lies behind the last entry; 0 when it does not."""
+        with self._writing.connect() as connection:
+            last_ms = wall_ms_of(self.journal.last_hlc(connection))
+        return max(0.0, last_ms / 1000 - self.clock.now().timestamp())
 
     def _known_witness(self) -> Witness | None:
         try:

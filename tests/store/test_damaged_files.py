@@ -1,10 +1,12 @@
 """Torn, cut, missing and flipped files: the station opens, or says in plain words what to do; it never crashes."""
 
 import io
+import os
 import random
 import shutil
+import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +14,14 @@ import pytest
 
 from desktop.cli.main import main
 from desktop.core import vault
-from desktop.core.errors import Unavailable
+from desktop.core.errors import Unavailable, UserError
 from desktop.core.paths import Profile
 from desktop.models.catalogue import REGISTERS
 from desktop.operations.backups import make_backup, restore
 from desktop.operations.setup import NewStation, open_station, set_up
 from desktop.store.backups import copy_database
 from desktop.store.engine import connect
-from desktop.store.store import Store
+from desktop.store.store import Store, StoreKeys
 from desktop.store.verify import verify
 from tests.support.clock import FakeClock
 from tests.support.profiles import KEYS, open_store
@@ -335,3 +337,91 @@ def test_a_file_of_a_newer_program_is_left_alone_and_said(made: Made) -> None:
 
     with pytest.raises(Unavailable, match="versión más nueva"):
         open_station(made.profile, made.master, FakeClock())
+
+
+def test_a_file_that_lacks_what_was_written_is_said_once_at_opening(made: Made) -> None:
+    older = made.profile.database.read_bytes()
+    with open_station(made.profile, made.master, FakeClock()) as station:
+        add_member(station.store, "Marta Soto")
+        assert station.warnings == ()
+    made.profile.database.write_bytes(older)
+
+    with open_station(made.profile, made.master, FakeClock()) as station:
+        (said,) = station.warnings
+
+    assert "les faltan anotaciones" in said
+    assert "atalaya verify" in said
+
+
+def test_a_clock_set_back_by_a_year_is_said_and_the_work_goes_on_in_order(made: Made) -> None:
+    clock = FakeClock()
+    clock.jump(-365 * 86_400)
+
+    with open_station(made.profile, made.master, clock) as station:
+        (said,) = station.warnings
+        add_member(station.store, "Marta Soto")
+
+    assert "El reloj de este equipo está 365 d atrás" in said
+    keys = StoreKeys(made.master.database, made.master.signing)
+    assert verify(made.profile.database, keys, REGISTERS).is_sound
+
+
+def test_a_second_program_on_the_same_data_is_told_whose_window_to_use(made: Made) -> None:
+    with (
+        open_station(made.profile, made.master, FakeClock()),
+        pytest.raises(UserError, match="ya está abierta"),
+    ):
+        open_station(made.profile, made.master, FakeClock())
+
+
+@pytest.fixture
+def locked(made: Made) -> Iterator[Made]:
+    """Take the right to write the profile: by its folder's mode, or for root by a drive that is read-only."""
+    folder = made.profile.folder
+    if os.name != "posix":
+        pytest.skip("the right to write is taken another way on this system")
+    if os.geteuid() != 0:
+        modes = {path: path.stat().st_mode for path in (folder, *folder.rglob("*"))}
+        for path, mode in modes.items():
+            path.chmod(mode & ~0o222)
+        yield made
+        for path, mode in modes.items():
+            path.chmod(mode)
+        return
+    mounted = subprocess.run(["mount", "--bind", str(folder), str(folder)], check=False, capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("this machine does not let us mount")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+        yield made
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_profile_that_cannot_be_written_is_said_before_anything_is_opened(locked: Made) -> None:
+    with pytest.raises(Unavailable, match="No se puede escribir en la carpeta de datos"):
+        open_station(locked.profile, locked.master, FakeClock())
+
+
+@pytest.mark.parametrize("order", ["verify", "backup", "doctor"])
+def test_orders_on_a_profile_that_cannot_be_written_do_their_work_or_say_why(
+    locked: Made, order: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PHRASE}\n"))
+
+    code = main([order, "--profile", str(locked.profile.folder)], lambda *_: 0)
+
+    said = capsys.readouterr()
+    words = said.out + said.err
+    assert "Traceback" not in words
+    assert code == 0 or "permiso" in words or "escribir" in words
+
+
+@pytest.mark.parametrize("order", ["verify", "backup", "doctor"])
+def test_an_order_on_a_folder_that_is_not_there_says_so(
+    tmp_path: Path, order: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([order, "--profile", str(tmp_path / "no está")], lambda *_: 0)
+
+    assert code == 1
+    assert "no hay una estación configurada" in capsys.readouterr().err
