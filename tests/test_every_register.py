@@ -48,7 +48,7 @@ PAGES = [register.key for register in REGISTERS if register.page]
 THEMES = ("dark", "light", "contrast")
 ROLES = [pytest.param(role, id=role.value) for role in Role]
 NOON = datetime(2026, 3, 16, 15, 0, tzinfo=UTC)
-ALSO_GRANTED = frozenset({"audit", "backups"})
+ALSO_GRANTED = frozenset({"audit", "backups", "keys", "self_check"})
 """What roles are granted that is a page of its own and no register of records."""
 
 

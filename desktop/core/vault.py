@@ -107,15 +107,26 @@ def create(
         FieldError: the passphrase is too short or too plain.
         KeyringUnavailable: the keyring was chosen and is not there.
     """
-    master = secrets.token_bytes(_KEY_BYTES)
-    code = "".join(secrets.choice(_RECOVERY_ALPHABET) for _ in range(_RECOVERY_SIGNS))
-    slots = {RECOVERY: _seal(master, code, station_id)}
+    master, code = secrets.token_bytes(_KEY_BYTES), new_recovery_code()
+    slots = {RECOVERY: _seal(master, plain_code(code), station_id)}
     if way == PASSPHRASE:
-        slots[PASSPHRASE] = _seal(master, _checked(passphrase), station_id)
+        slots[PASSPHRASE] = _seal(master, checked_passphrase(passphrase), station_id)
     else:
         _put_in_keyring(station_id, master)
     _write_slots(profile, slots)
-    return MasterKey(master), "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+    return MasterKey(master), code
+
+
+def new_recovery_code() -> str:
+    """Return a code to be printed; it opens nothing before `change_recovery` keeps it."""
+    signs = "".join(secrets.choice(_RECOVERY_ALPHABET) for _ in range(_RECOVERY_SIGNS))
+    return "-".join(signs[place : place + 4] for place in range(0, _RECOVERY_SIGNS, 4))
+
+
+def plain_code(typed: str) -> str:
+    """Return the signs of a recovery code; case, hyphens, spaces and letters that look like figures do not matter."""
+    text = typed.upper().replace("O", "0").replace("I", "1").replace("L", "1")
+    return "".join(text.replace("-", " ").split())
 
 
 def open_with_keyring(station_id: str) -> MasterKey:
@@ -161,43 +172,65 @@ def open_with_passphrase(profile: Profile, station_id: str, passphrase: str) -> 
 
 
 def open_with_recovery(profile: Profile, station_id: str, code: str) -> MasterKey:
-    """Return the master key sealed by the printed recovery code; hyphens and case do not matter.
+    """Return the master key sealed by the printed recovery code, as `plain_code` reads what was typed.
 
     Raises:
         WrongPassphrase: it does not open the keys.
         Unavailable: the file of keys is missing or damaged.
     """
-    plain = "".join(
-        code.upper().replace("O", "0").replace("I", "1").replace("L", "1").replace("-", " ").split()
-    )
-    return _open_slot(profile, station_id, RECOVERY, plain)
+    return _open_slot(profile, station_id, RECOVERY, plain_code(code))
+
+
+def ways_of(profile: Profile) -> frozenset[str]:
+    """Return the ways for which the file of keys has a slot.
+
+    Raises:
+        Unavailable: the file of keys is missing or damaged.
+    """
+    return frozenset(_read_slots(profile))
 
 
 def change_passphrase(profile: Profile, station_id: str, master: MasterKey, passphrase: str) -> None:
-    """Seal the keys by another passphrase, also when the keyring kept them before.
-
-    After a keyring: save `station.json` with the new way, then `forget_in_keyring`; a crash between any two steps
-    leaves a station that opens.
+    """Seal the keys by another passphrase, also when the keyring kept them before (`operations/keys.py`).
 
     Raises:
         FieldError: the passphrase is too short or too plain.
         Unavailable: the file of keys is missing or damaged.
     """
     slots = _read_slots(profile)
-    slots[PASSPHRASE] = _seal(master._secret, _checked(passphrase), station_id)
+    slots[PASSPHRASE] = _seal(master._secret, checked_passphrase(passphrase), station_id)
     _write_slots(profile, slots)
 
 
-def move_to_keyring(profile: Profile, station_id: str, master: MasterKey) -> None:
-    """Let the system keep the key from now on; the passphrase's slot is removed. `station.json` is the caller's.
+def change_recovery(profile: Profile, station_id: str, master: MasterKey, code: str) -> None:
+    """Seal the keys by another recovery code; the one before opens nothing from now on.
 
     Raises:
-        KeyringUnavailable: there is no keyring; nothing changed.
+        Unavailable: the file of keys is missing or damaged, or cannot be written.
+    """
+    slots = _read_slots(profile)
+    slots[RECOVERY] = _seal(master._secret, plain_code(code), station_id)
+    _write_slots(profile, slots)
+
+
+def keep_in_keyring(station_id: str, master: MasterKey) -> None:
+    """Give the key to the system's keyring and read it back.
+
+    Raises:
+        KeyringUnavailable: there is no keyring, or it did not keep the key.
     """
     _put_in_keyring(station_id, master._secret)
+
+
+def drop_passphrase(profile: Profile) -> None:
+    """Remove the passphrase's slot; nothing happens when there is none.
+
+    Raises:
+        Unavailable: the file of keys is missing or damaged, or cannot be written.
+    """
     slots = _read_slots(profile)
-    slots.pop(PASSPHRASE, None)
-    _write_slots(profile, slots)
+    if slots.pop(PASSPHRASE, None) is not None:
+        _write_slots(profile, slots)
 
 
 def forget_in_keyring(station_id: str) -> None:
@@ -281,7 +314,12 @@ def _accepted_ring() -> Any:
     )
 
 
-def _checked(passphrase: str | None) -> str:
+def checked_passphrase(passphrase: str | None) -> str:
+    """Return a passphrase that is long enough and not too plain.
+
+    Raises:
+        FieldError: it is not.
+    """
     text = passphrase or ""
     if len(text.strip()) < MIN_PASSPHRASE:
         raise FieldError(

@@ -85,6 +85,8 @@ CATALOGUES = (
 )
 SHARED = ("attachments", "links")
 SYSTEM = ("users", "import_batches")
+STATION = ("backups", "self_check", "keys")
+"""What the station is, not what it records: pages of their own, without a register."""
 
 _GRANTS: dict[Role, tuple[tuple[tuple[str, ...], Grant], ...]] = {
     Role.MAYOR: (
@@ -104,6 +106,7 @@ _GRANTS: dict[Role, tuple[tuple[tuple[str, ...], Grant], ...]] = {
         (CENTRAL + SHIFTS + SHARED, Grant(_LEAD, _SECRET)),
         (CATALOGUES, Grant(_LEAD, _INTERNAL)),
         (("import_batches",), Grant(_LEAD, _INTERNAL)),
+        (("self_check",), Grant(_CONSULT, _INTERNAL)),
     ),
     Role.OPERATOR: (
         (CENTRAL + SHIFTS + SHARED, Grant(_WORK, _SECRET)),
@@ -139,11 +142,12 @@ _GRANTS: dict[Role, tuple[tuple[tuple[str, ...], Grant], ...]] = {
     Role.AUDITOR: (
         (CENTRAL + SHIFTS + CATALOGUES + SHARED + SYSTEM, Grant(_REPORT, _INTERNAL)),
         (("audit",), Grant(_REPORT, _SECRET)),
+        (("self_check",), Grant(_CONSULT, _INTERNAL)),
     ),
     Role.ADMINISTRATOR: (
         (SYSTEM, Grant(_LEAD, _INTERNAL)),
         (CATALOGUES, Grant(_LEAD, _INTERNAL)),
-        (("backups",), Grant(_LEAD, _INTERNAL)),
+        (STATION, Grant(_LEAD, _INTERNAL)),
     ),
 }
 

@@ -199,7 +199,8 @@ def restore(path: Path, profile: Profile, secret: str, *, is_recovery_code: bool
                 shutil.move(blob, place)
             put_in_place(copy, profile.database)
         if facts.key_way == vault.KEYRING and vault.keyring_is_available():
-            vault.move_to_keyring(profile, facts.station_id, master)
+            vault.keep_in_keyring(facts.station_id, master)
+            vault.drop_passphrase(profile)
         station_file.save(profile, facts)
     except BaseException:
         profile.keys_file.unlink(missing_ok=True)

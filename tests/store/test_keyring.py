@@ -166,7 +166,8 @@ def test_a_station_moves_from_a_passphrase_to_the_keyring_and_back(
         _HEAD
         + """
 master = vault.open_with_passphrase(profile, station, "una frase bastante larga")
-vault.move_to_keyring(profile, station, master)
+vault.keep_in_keyring(station, master)
+vault.drop_passphrase(profile)
 held = vault.open_with_keyring(station).database.hex()
 try:
     vault.open_with_passphrase(profile, station, "una frase bastante larga")
