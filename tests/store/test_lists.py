@@ -1,11 +1,13 @@
 """Lists: order, filters, words, rights, masks; over a real encrypted file."""
 
+import gc
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,7 @@ from desktop.models.incidents.records import Incident
 from desktop.models.incidents.states import IncidentStatus, Priority
 from desktop.models.people import StaffMember
 from desktop.register.record import Confidentiality, Record
+from desktop.store import lists
 from desktop.store.lists import (
     Compare,
     Condition,
@@ -236,6 +239,47 @@ def test_a_long_read_stops_when_it_is_cancelled(store: Store) -> None:
     with pytest.raises(Cancelled):
         reading.result(timeout=20)
     assert _shown(store, STREETS, ListSpec(), "name") == ["Una"]
+
+
+def test_a_walk_that_was_stopped_takes_no_row_from_the_next_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "BATCH", 10)
+    _streets(store, *(f"Calle {number}" for number in range(400)))
+
+    def walk_twice(session: Session) -> int:
+        raw: Any = session.connection().connection.dbapi_connection
+        calls = 0
+
+        def stop() -> int:
+            nonlocal calls
+            calls += 1
+            return int(calls == 8)
+
+        # The error holds the walk's frames, as the future of a list that was replaced does.
+        raw.set_progress_handler(stop, 200)
+        with pytest.raises(sqlcipher.OperationalError, match="interrupted") as held:
+            row_ids(session, STREETS, ListSpec())
+        kept = [held]
+        del held
+        session.rollback()
+        calls = 0
+
+        def forget() -> int:
+            nonlocal calls
+            calls += 1
+            if calls == 8:
+                kept.clear()
+                gc.collect()
+            return 0
+
+        raw.set_progress_handler(forget, 200)
+        try:
+            return len(row_ids(session, STREETS, ListSpec()))
+        finally:
+            raw.set_progress_handler(None, 0)
+
+    assert store.read(walk_twice).result() == 400
 
 
 def test_flags_and_masks_keep_their_types(store: Store) -> None:
