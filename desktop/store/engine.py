@@ -185,8 +185,8 @@ def _not_writable(path: Path | None = None) -> Unavailable:
     return Unavailable(
         tr(
             N_(
-                "No se puede usar {path}. Revise que la unidad esté conectada y que su usuario tenga permiso para "
-                "leer y escribir en esa carpeta."
+                "No se puede usar {path}. Revise que la unidad esté conectada y tenga espacio, y que su usuario "
+                "tenga permiso para leer y escribir en esa carpeta."
             ),
             path=path,
         )

@@ -8,34 +8,18 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app.away import Away
 from desktop.app.entrance import Entrance
-from desktop.core import vault
 from desktop.core.paths import Profile
-from desktop.operations.setup import NewStation, set_up
 from desktop.views.shell.sign_in import SignInWindow
 from desktop.views.shell.unlock import UnlockWindow
 from desktop.views.theme import Theme
 from desktop.views.widgets.controls import Form
 from tests.support.clock import FakeClock
-
-PHRASE = "una frase bastante larga"
+from tests.support.made import PHRASE, make_station
 
 
 @pytest.fixture
 def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    monkeypatch.setattr(vault, "_ARGON", {"memory_kib": 64, "iterations": 1, "lanes": 1})
-    made = Profile(tmp_path / "perfil")
-    wanted = NewStation(
-        municipality="Municipalidad de Los Boldos",
-        commune="Los Boldos",
-        name="Central 1",
-        device="K7",
-        admin_username="msoto",
-        admin_name="Marta Soto",
-        admin_password="clave larga 1",
-        passphrase=PHRASE,
-    )
-    set_up(made, wanted, FakeClock()).station.close()
-    return made
+    return make_station(tmp_path / "perfil", monkeypatch).profile
 
 
 @pytest.fixture

@@ -7,28 +7,26 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from desktop.cli.main import main
-from desktop.core import vault
 from desktop.core.errors import Unavailable, UserError
 from desktop.core.paths import Profile
 from desktop.models.catalogue import REGISTERS
 from desktop.operations.backups import make_backup, restore
-from desktop.operations.setup import NewStation, open_station, set_up
+from desktop.operations.setup import open_station
 from desktop.store.backups import copy_database
 from desktop.store.engine import connect
 from desktop.store.store import Store, StoreKeys
 from desktop.store.verify import verify
 from tests.support.clock import FakeClock
+from tests.support.made import PHRASE, Made, make_station
 from tests.support.profiles import KEYS, open_store
 from tests.support.work import add_incident, add_member
 
 PAGE = 4096
-PHRASE = "una frase bastante larga"
 COUNT = "SELECT count(*), coalesce(sum(length(full_name)), 0) FROM staff"
 SIDE_FILES = ("", "-wal", "-shm", ".witness")
 
@@ -227,31 +225,9 @@ def test_a_flipped_byte_in_the_wal_gives_a_whole_earlier_state(cut_off: Path, tm
 # --- The station and its orders ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Made:
-    """A station that was set up and closed."""
-
-    profile: Profile
-    master: vault.MasterKey
-
-
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
-    monkeypatch.setattr(vault, "_ARGON", {"memory_kib": 64, "iterations": 1, "lanes": 1})
-    profile = Profile(tmp_path / "perfil")
-    wanted = NewStation(
-        municipality="Municipalidad de Puerto Esperanza",
-        commune="Puerto Esperanza",
-        name="Central 1",
-        device="K7",
-        admin_username="msoto",
-        admin_name="Marta Soto",
-        admin_password="clave larga 1",
-        passphrase=PHRASE,
-    )
-    done = set_up(profile, wanted, FakeClock())
-    done.station.close()
-    return Made(profile, done.station.master)
+    return make_station(tmp_path / "perfil", monkeypatch)
 
 
 def _missing(database: Path) -> None:
