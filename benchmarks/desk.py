@@ -1,5 +1,6 @@
 """A page of a register in a window of its own over a real station, as the main window would give it one."""
 
+import gc
 import time
 from collections.abc import Callable
 from typing import cast
@@ -74,6 +75,7 @@ class RegisterDesk:
         self.window.resize(*SIZE)
         self.window.show()
         self.settle()
+        gc.freeze()  # as `desktop/app/program.py` does
 
     def settle(self, wait_s: float = 300.0) -> None:
         """Wait until nothing is being read or written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -110,6 +111,7 @@ class Application(QObject):
         self._background = Background(
             self._profile, station, self._clock, desk.window, self._away, desk.show_state
         )
+        gc.freeze()  # what is loaded now stays; walking all of it again stopped the interface for a tenth of a second
         return desk
 
     def _watch(self) -> CrashHandler:

@@ -36,6 +36,7 @@ from desktop.views.incidents.queue import Queue
 from desktop.views.incidents.side import ProtocolPanel, TimerPanel
 from desktop.views.incidents.sound import Alarm
 from desktop.views.incidents.units import UnitBoard
+from desktop.views.pacing import Pace
 from desktop.views.reports.printing import PrintDesk, print_incident
 from desktop.views.services import Services
 from desktop.views.theme import SIZES
@@ -106,8 +107,7 @@ class CentralPage(QWidget):
         self._arrange()
         self.orders = IncidentActions(self, services)
         self._connect()
-        self._reloading = QTimer(self, singleShot=True, interval=_RELOAD_AFTER_MS)
-        self._reloading.timeout.connect(self.reload)
+        self._following = Pace(self._follow, self, soon_ms=_RELOAD_AFTER_MS)
         self._refreshing = QTimer(self, interval=_REFRESH_MS)
         self._refreshing.timeout.connect(self.reload_timers)
         self._refreshing.start()
@@ -246,9 +246,13 @@ class CentralPage(QWidget):
 
     def _changed(self, changes: Changes) -> None:
         if _TABLES & changes.touched.keys():
-            self._reloading.start()
+            self._following.follow(changes)
         if "incident_types" in changes.touched:
             self._services.tasks.read(type_titles, self._take_types, owner=self, slot="types")
+
+    def _follow(self, over: Callable[[], None]) -> None:
+        self.reload()
+        over()
 
     def _take_queue(self, rows: tuple[QueueRow, ...]) -> None:
         self.queue.take(rows)

@@ -59,15 +59,21 @@ class GroupChip(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._count = count
         self._mark = mark_of(value)
         self.setText(text)
         self.setCheckable(True)
         self.setFont(theme.font(SIZES.type_small))
-        self.setAccessibleName(f"{text}: {count}")
+        self.show_count(count)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
+
+    def show_count(self, count: str) -> None:
+        """Show how many there are now."""
+        self._count = count
+        self.setAccessibleName(f"{self.text()}: {count}")
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the room of words, count and mark."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ from desktop.operations import queries
 from desktop.operations.queries import Compare, Condition, ListSpec, RowView
 from desktop.register.kinds import Kind, choices_of, kind_of
 from desktop.register.spec import Attribute, Register
+from desktop.views.pacing import Pace
 from desktop.views.register.chip import GroupChip
 from desktop.views.register.desk import ListDesk
 from desktop.views.register.filters import Counts, FilterBar
@@ -84,6 +85,7 @@ class ListPanel(QWidget):
         self.filters = FilterBar(register.filters, lambda: civil_day(services.clock.now()), self._read_counts)
         self._groups = QWidget()
         self._groups_layout = FlowLayout(self._groups, most_lines=1)
+        self._chips: dict[tuple[Any, ...], GroupChip] = {}
         self._group_by = _group_attribute(register)
         self.new_rows = button("", "link", self.take_new_rows)
         self.new_rows.hide()
@@ -94,6 +96,7 @@ class ListPanel(QWidget):
         self._empty_layout.setContentsMargins(0, 0, 0, 0)
         self._on_new = on_new
         self._build()
+        self._following = Pace(self._follow, self)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._search_now)
         self.search.textChanged.connect(lambda _: self._typing.start())
@@ -140,15 +143,8 @@ class ListPanel(QWidget):
 
     def on_changes(self, changes: Changes) -> None:
         """Follow what was written: cells at once, new rows behind a counter while a row is chosen."""
-        touched = changes.of(self._register.model.__tablename__)
-        if not touched:
-            return
-        self.model.refresh()
-        register, spec = self._register, self.spec
-        self._services.tasks.read(
-            lambda ctx: queries.list_rows(ctx, register, spec), self._news, owner=self, slot="rows"
-        )
-        self._read_groups()
+        if changes.of(self._register.model.__tablename__):
+            self._following.follow(changes)
 
     def take_new_rows(self) -> None:
         """Let the waiting rows in; the chosen one stays chosen."""
@@ -217,6 +213,26 @@ class ListPanel(QWidget):
     def _reader(self, rowids: Any) -> Callable[[Any], list[RowView]]:
         register = self._register
         return lambda ctx: queries.page_rows(ctx, register, rowids)
+
+    def _follow(self, over: Callable[[], None]) -> None:
+        """Read cells, list and counts again, one after another; `over` ends it."""
+        register, spec = self._register, self.spec
+        self.model.refresh()
+
+        def take(ids: array[int]) -> None:
+            if spec != self.spec:
+                self._following.again()
+            elif self._is_complete:
+                self._news(ids)
+            else:
+                self._show_all((ids, None))
+
+        self._services.tasks.read(
+            lambda ctx: queries.list_rows(ctx, register, spec),
+            take,
+            owner=self,
+            settled=lambda: self._read_groups(over),
+        )
 
     def _show_first(self, ids: array[int]) -> None:
         if not self._is_complete and len(ids):
@@ -349,22 +365,28 @@ class ListPanel(QWidget):
             lambda ctx: queries.group_counts(ctx, register, spec, name), show, owner=self, slot="counts"
         )
 
-    def _read_groups(self) -> None:
+    def _read_groups(self, over: Callable[[], None] | None = None) -> None:
         if self._group_by is None:
+            if over is not None:
+                over()
             return
         register, name = self._register, self._group_by.key
         spec = _without(self.spec, name)
+
+        def show(counts: Counts) -> None:
+            if spec == _without(self.spec, name):
+                self._show_groups(counts)
+
         self._services.tasks.read(
             lambda ctx: queries.group_counts(ctx, register, spec, name),
-            self._show_groups,
+            show,
             owner=self,
-            slot="groups",
+            settled=over,
+            slot="" if over is not None else "groups",
         )
 
     def _show_groups(self, counts: Counts) -> None:
-        while (item := self._groups_layout.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
+        """Show the counts; a chip that stays keeps the keyboard."""
         if self._group_by is None or len(counts) < 2:
             self._has_groups = False
             self._groups.hide()
@@ -385,18 +407,25 @@ class ListPanel(QWidget):
                 counts, key=lambda found: declared.index(found[0]) if found[0] in declared else 99
             )
         chips = [((), tr(N_("Todos")), total), *(((value,), words, count) for value, words, count in counts)]
-        for values, words, count in chips[: _GROUPS_SHOWN + 1]:
-            is_on = present == set(values)
-            chip = GroupChip(
-                self._services.theme,
-                words or tr(N_("(sin dato)")),
-                formats.number(count),
-                values[0] if values else None,
-            )
-            chip.setChecked(is_on)
+        chips = chips[: _GROUPS_SHOWN + 1]
+        if [values for values, _, _ in chips] != list(self._chips):
+            self._make_chips([(values, words) for values, words, _ in chips])
+        for values, _, count in chips:
+            self._chips[values].show_count(formats.number(count))
+            self._chips[values].setChecked(present == set(values))
+        self._groups.updateGeometry()
+
+    def _make_chips(self, groups: Iterable[tuple[tuple[Any, ...], str]]) -> None:
+        while (item := self._groups_layout.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        self._chips = {}
+        for values, words in groups:
+            shown = words or tr(N_("(sin dato)"))
+            chip = GroupChip(self._services.theme, shown, "", values[0] if values else None)
             chip.clicked.connect(partial(self._use_group, values))
             self._groups_layout.addWidget(chip)
-        self._groups.updateGeometry()
+            self._chips[values] = chip
 
     def _use_group(self, values: tuple[Any, ...], _is_on: bool = True) -> None:
         if self._group_by is None:
