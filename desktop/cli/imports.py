@@ -9,8 +9,9 @@ from desktop.cli.opening import answer, opened, seat
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
 from desktop.operations.imports import mapping as mappings
-from desktop.operations.imports.run import import_incidents, undo_import
+from desktop.operations.imports.run import import_incidents
 from desktop.operations.imports.source import open_source
+from desktop.operations.imports.undo import undo_import
 
 
 class _Console:
@@ -48,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
                 batch = UUID(options.subject)
             except ValueError as error:
                 raise UserError(tr(N_("Ese no es el número de una importación."))) from error
-            count = undo_import(station, batch, _Console())
-            answer(options, tr(N_("Deshecha: {count} registros anulados."), count=count), {"voided": count})
-            return 0
+            undone = undo_import(station, batch, _Console())
+            answer(options, undone.text, {"voided": undone.voided, "remaining": undone.remaining})
+            return 0 if undone.remaining == 0 else 1
         path = Path(options.subject)
         source = open_source(path)
         mapping = mappings.load(options.map) if options.map else mappings.propose(source.columns)

@@ -17,6 +17,7 @@ class ImportStatus(Choice):
     RUNNING = "running", N_("En curso")
     DONE = "done", N_("Terminada")
     CANCELLED = "cancelled", N_("Detenida")
+    UNDOING = "undoing", N_("Deshecha a medias")
     UNDONE = "undone", N_("Deshecha")
 
 

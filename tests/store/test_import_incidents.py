@@ -17,8 +17,9 @@ from desktop.models.system import ImportBatch, ImportStatus
 from desktop.operations.context import ReadContext
 from desktop.operations.imports import mapping as mappings
 from desktop.operations.imports.mapping import ColumnMapping, propose
-from desktop.operations.imports.run import Summary, import_incidents, preview, undo_import
+from desktop.operations.imports.run import Summary, import_incidents, preview
 from desktop.operations.imports.source import open_source
+from desktop.operations.imports.undo import Undone, undo_import
 from desktop.operations.search import search_everything
 from desktop.operations.seed import seed_catalogues
 from desktop.operations.station import Station
@@ -179,7 +180,7 @@ def test_the_whole_import_is_undone_and_can_be_done_again(station: Station, tmp_
     done = bring(station, path)
     assert done.batch_id is not None
 
-    assert undo_import(station, done.batch_id, Silent()) == 600
+    assert undo_import(station, done.batch_id, Silent()) == Undone(600, 0)
     assert incidents(station) == []
     assert station.read(lambda ctx: search_everything(ctx, "picarte", 10)).result() == []
     batch = station.read(lambda ctx: ctx.session.get_one(ImportBatch, done.batch_id)).result()

@@ -163,10 +163,10 @@ class Converter:
         if alone is None or isinstance(value, datetime):
             found = self._instant(row, name)
         else:
-            day = start.astimezone(SANTIAGO).date()
-            found = self._local(row, datetime.combine(day, alone))
-            if found is not None and found < start.replace(second=0, microsecond=0):
-                found = self._local(row, datetime.combine(day + timedelta(days=1), alone))
+            found = _next_instant_of(alone, start)
+            if found is None:
+                text = row.text(name) or ""
+                row.problems.append(tr(N_("esa hora no existió (cambio de horario): {value}"), value=text))
         if found is not None and found < start.replace(second=0, microsecond=0):
             row.problems.append(tr(N_("«{value}» es anterior al ingreso"), value=row.text(name) or ""))
         return found
@@ -299,3 +299,19 @@ class Converter:
         if is_strict:
             row.problems.append(tr(N_("valor que no se reconoce: «{value}»"), value=text))
         return None
+
+
+def _next_instant_of(at: time, start: datetime) -> datetime | None:
+    """Return when the clocks of Santiago next show `at`, from the minute of `start` on and within a day.
+
+    In autumn they show an hour twice; in spring there is one that they do not show.
+    """
+    earliest = start.replace(second=0, microsecond=0)
+    day = start.astimezone(SANTIAGO).date()
+    for days in (0, 1):
+        civil = datetime.combine(day + timedelta(days=days), at)
+        for fold in (0, 1):
+            moment = civil.replace(tzinfo=SANTIAGO, fold=fold).astimezone(UTC)
+            if moment >= earliest and moment.astimezone(SANTIAGO).replace(tzinfo=None) == civil:
+                return moment
+    return None

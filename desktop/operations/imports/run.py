@@ -1,16 +1,16 @@
-"""Preview, import in small commits, list what was rejected, undo the whole.
+"""Preview, import in small commits, list what was rejected.
 
 Each chunk is a unit of work of its own behind every write of a person, so that the centre goes on working; a row
 imported twice is recognised by its number or its content. Nothing is kept per row beyond the chunk.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,38 +26,14 @@ from desktop.operations.documents.spreadsheet import csv_safe
 from desktop.operations.imports import mapping as mappings
 from desktop.operations.imports.convert import Converted, Converter, KnownType, Rejected
 from desktop.operations.imports.mapping import ColumnMapping
+from desktop.operations.imports.running import CHUNK_ROWS, ProgressLike, Runner
 from desktop.operations.imports.source import Source
 from desktop.register.access import Action
 from desktop.register.record import Confidentiality
 from desktop.store.threads import Urgency
 
-CHUNK_ROWS = 250
 _IN_FLIGHT = 2
 _PREVIEW_ROWS = 200
-
-
-class ProgressLike(Protocol):
-    """What a long job tells and asks."""
-
-    def report(self, done: int, total: int = 0, text: str = "") -> None:
-        """Say how far it is."""
-        ...
-
-    def check(self) -> None:
-        """Raise `Cancelled` when the person asked to stop."""
-        ...
-
-
-class Runner(Protocol):
-    """The threads behind (`desktop/operations/station.py`)."""
-
-    def write(self, fn: Callable[[Context], Any], priority: int = ...) -> Future[Any]:
-        """Run `fn` in a unit of work."""
-        ...
-
-    def read(self, fn: Callable[[ReadContext], Any]) -> Future[Any]:
-        """Run `fn` on a reader."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,22 +130,6 @@ def import_incidents(
     return summary
 
 
-def undo_import(runner: Runner, batch_id: UUID, progress: ProgressLike) -> int:
-    """Void every record that an import made; return how many. Can be called again after an interruption.
-
-    Raises:
-        NotAllowed: the role may not undo imports.
-    """
-    undone = 0
-    while True:
-        progress.check()
-        count: int = runner.write(lambda ctx: _undo_chunk(ctx, batch_id), Urgency.BULK).result()
-        undone += count
-        progress.report(undone, 0, tr(N_("{count} registros anulados"), count=undone))
-        if count == 0:
-            return undone
-
-
 def _convert(
     chunk: list[tuple[int, Sequence[Any]]], converter: Converter, summary: Summary, writer: "_RejectedFile"
 ) -> list[Converted]:
@@ -218,7 +178,7 @@ def _open_batch(ctx: Context, source: Source, mapping: ColumnMapping) -> UUID:
     known = ctx.session.scalar(
         select(ImportBatch).where(
             ImportBatch.file_sha256 == digest,
-            ImportBatch.status.in_([ImportStatus.DONE, ImportStatus.RUNNING]),
+            ImportBatch.status.in_([ImportStatus.DONE, ImportStatus.RUNNING, ImportStatus.UNDOING]),
         )
     )
     if known is not None:
@@ -281,25 +241,6 @@ def _close_batch(ctx: Context, summary: Summary) -> None:
     batch.rows_read, batch.rows_imported = summary.read, summary.imported
     batch.rows_rejected, batch.rows_duplicate = summary.rejected, summary.duplicate
     ctx.name_operation("import.end")
-
-
-def _undo_chunk(ctx: Context, batch_id: UUID) -> int:
-    ctx.rights.check(Action.IMPORT, "incidents")
-    ctx.rights.check(Action.VOID, "incidents")
-    batch = ctx.get(ImportBatch, batch_id)
-    ids = list(
-        ctx.session.scalars(
-            select(Incident.id)
-            .where(Incident.import_batch_id == batch_id, Incident.voided_at.is_(None))
-            .limit(CHUNK_ROWS)
-        )
-    )
-    reason = tr(N_("Importación deshecha"))
-    ctx.name_operation("import.undo", reason)
-    ctx.unit.set_rows(Incident, ids, {"voided_at": ctx.now, "void_reason": reason})
-    if not ids and batch.status is not ImportStatus.UNDONE:
-        batch.status = ImportStatus.UNDONE
-    return len(ids)
 
 
 def _chunks(rows: Iterator[tuple[int, Sequence[Any]]]) -> Iterator[list[tuple[int, Sequence[Any]]]]:

@@ -26,8 +26,10 @@ from desktop.models.system import ImportBatch, ImportStatus
 from desktop.operations.imports import mapping as mappings
 from desktop.operations.imports.history import BatchView, earlier_imports
 from desktop.operations.imports.mapping import FIELDS, ColumnMapping
-from desktop.operations.imports.run import Preview, Runner, Summary, import_incidents, preview, undo_import
+from desktop.operations.imports.run import Preview, Summary, import_incidents, preview
+from desktop.operations.imports.running import Runner
 from desktop.operations.imports.source import Source, open_source
+from desktop.operations.imports.undo import undo_import
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
 from desktop.views.services import Services
@@ -276,7 +278,7 @@ class ImportPage(QWidget):
         self._services.tasks.job(
             tr(N_("Deshaciendo {name}"), name=batch.file_name),
             lambda progress: undo_import(self._runner, batch.id, progress),
-            lambda count: self.said.setText(tr(N_("Deshecha: {count} registros anulados."), count=count)),
+            lambda undone: self.said.setText(undone.text),
             owner=self,
         )
 
