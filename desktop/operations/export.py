@@ -24,6 +24,7 @@ from desktop.operations.documents.letterhead import Letterhead, PrintRun
 from desktop.operations.documents.sheets import RecordField, RecordSection, RecordSheet
 from desktop.operations.documents.spreadsheet import Row, Value, write_table
 from desktop.operations.history import history
+from desktop.operations.prints import note_record_print
 from desktop.operations.queries import (
     ColumnView,
     ListSpec,
@@ -81,6 +82,8 @@ class RecordDocuments:
         sheet, run = self._station.read(
             lambda ctx: (self._sheet(ctx, register, record_id, report), PrintRun(ctx.actor.name, ctx.now))
         ).result()
+        title = tr(N_("Ficha de {record}"), record=tr(register.singular))
+        self._station.write(lambda ctx: note_record_print(ctx, title, register.key, record_id)).result()
         target = self._copies.place(record_id, f"{tr(register.singular)} {record_id.hex[-8:]}.pdf")
         target.write_bytes(render(sheet, run))
         return target

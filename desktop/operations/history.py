@@ -37,6 +37,7 @@ _TITLES = {
     "undo": N_("Importación deshecha"),
     "attach": N_("Archivo adjunto"),
     "export": N_("Exportación"),
+    "print": N_("Impresión"),
 }
 _BY_KIND = {
     OpKind.CREATE: N_("Creación"),

@@ -1,7 +1,7 @@
 """Gathers the data of the documents of the centre, as much of it as whoever prints may see."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -75,7 +75,7 @@ def daily_report(ctx: ReadContext, since: datetime, until: datetime, head: Lette
     before = _reported(ctx, since - (until - since), since)
     titles = type_titles(ctx)
     hours = shift_hours(ctx)
-    times = response_times(ctx, since, until)
+    times = response_times(ctx, since, until, (GroupBy.PRIORITY,))
     relevant = [
         incident for incident in incidents if incident.priority is Priority.P1 or incident.needs_follow_up
     ]
@@ -111,11 +111,20 @@ def daily_report(ctx: ReadContext, since: datetime, until: datetime, head: Lette
 
 
 def response_report(
-    ctx: ReadContext, since: datetime, until: datetime, head: Letterhead
+    ctx: ReadContext,
+    since: datetime,
+    until: datetime,
+    head: Letterhead,
+    cuts: Collection[GroupBy] = tuple(GroupBy),
 ) -> sheets.ResponseReport:
-    """Gather the report of response times against the targets in force."""
+    """Gather the report of response times against the targets in force, beside the same span before."""
     ctx.rights.check(Action.PRINT, "incidents")
-    return sheets.ResponseReport(head, response_times(ctx, since, until), targets(ctx))
+    return sheets.ResponseReport(
+        head,
+        response_times(ctx, since, until, cuts),
+        targets(ctx),
+        response_times(ctx, since - (until - since), since, cuts),
+    )
 
 
 def _reported(ctx: ReadContext, since: datetime, until: datetime) -> list[Incident]:

@@ -218,6 +218,14 @@ class Tasks(QObject):
         self._start(pending, lambda: self._runner.background(lambda: fn(job.progress)))
         return job
 
+    def abandon(self, owner: QObject, slot: str) -> None:
+        """Stop the read of that owner and slot, if one is under way: its answer does not arrive."""
+        older = self._slots.pop((id(owner), slot), None)
+        if older is not None:
+            older.is_superseded = True
+            if older.future is not None:
+                older.future.cancel()
+
     @property
     def is_idle(self) -> bool:
         """Tell whether nothing is under way."""

@@ -6,22 +6,21 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from desktop.models.catalogue import BY_KEY
 from desktop.models.roles import Role
+from desktop.operations.history import history
 from desktop.operations.incidents.intake import open_incident
+from desktop.operations.incidents.response_times import GroupBy
 from desktop.operations.incidents.values import IncidentRef, IntakeDraft
 from desktop.operations.shifts import open_shift
 from desktop.store.tables import JOURNAL
 from desktop.views.icons import Icons
-from desktop.views.reports.page import (
-    CardDocument,
-    DailyDocument,
-    IncidentDocument,
-    ReportsPage,
-    ResponseDocument,
-    ShiftDocument,
-)
+from desktop.views.reports.documents import CardDocument, DailyDocument, IncidentDocument, ShiftDocument
+from desktop.views.reports.page import ReportsPage
+from desktop.views.reports.preview import Preview
+from desktop.views.reports.response import ResponseDocument
 from desktop.views.theme import Theme
 from tests.support.accessibility import problems
 from tests.support.desks import Desk, furnish, open_desk, write
@@ -74,10 +73,19 @@ def table(desk: Desk[ReportsPage], qtbot: QtBot, ending: str) -> Path:
     return path
 
 
-def test_enter_goes_to_the_first_question_and_from_there_makes_and_opens_the_daily_report(
+def looked(desk: Desk[ReportsPage], qtbot: QtBot) -> Preview:
+    """Wait until the document is on the page."""
+    preview = desk.page.preview
+    qtbot.waitUntil(lambda: preview.page_count > 0 and preview.pane.isVisible(), timeout=20_000)
+    desk.settle(qtbot)
+    return preview
+
+
+def test_enter_goes_to_the_first_question_and_from_there_shows_the_document_before_it_is_kept(
     desk: Desk[ReportsPage], qtbot: QtBot
 ) -> None:
     call(desk)
+    before = journal_length(desk)
     desk.page.first_focus().setFocus()
 
     press(desk.page.list, "Return")
@@ -85,9 +93,100 @@ def test_enter_goes_to_the_first_question_and_from_there_makes_and_opens_the_dai
     assert isinstance(document, DailyDocument)
     assert document.since.hasFocus()
     press(document.since, "Return")
+    preview = looked(desk, qtbot)
 
+    assert preview.pane.hasFocus()
+    assert desk.files == []
+    assert journal_length(desk) == before
+    press(preview.pane, "Ctrl+P")
     assert made(desk, qtbot).startswith(b"%PDF")
     assert "informe-diario" in desk.files[-1].name
+
+
+def test_pages_are_read_and_enlarged_by_keyboard_and_escape_goes_back_to_the_questions(
+    desk: Desk[ReportsPage], qtbot: QtBot
+) -> None:
+    desk.page.go_to(document=CardDocument)
+    document = desk.page.current
+    assert isinstance(document, CardDocument)
+    document.copies.setValue(3)
+    press(desk.page.list, "Ctrl+Return")
+    preview = looked(desk, qtbot)
+    assert preview.number.text() == "Página 1 de 3"
+
+    press(preview.pane, "End")
+    assert preview.number.text() == "Página 3 de 3"
+    press(preview.pane, "Home")
+    for _ in range(8):
+        press(preview.pane, "PgDown")
+    assert preview.number.text() != "Página 1 de 3"
+    press(preview.pane, "Ctrl++")
+    assert preview.zoom > 1
+    wide = preview.pane.widget().sizeHint().width()
+    press(preview.pane, "Ctrl+-")
+    press(preview.pane, "Ctrl+-")
+    assert preview.zoom < 1
+    assert preview.pane.widget().sizeHint().width() < wide
+    press(preview.pane, "Ctrl+0")
+    assert preview.zoom == 1
+
+    press(preview.pane, "Esc")
+    assert document.copies.hasFocus()
+
+
+def test_a_preview_that_is_being_made_is_cancelled_and_leaves_nothing(
+    desk: Desk[ReportsPage], qtbot: QtBot
+) -> None:
+    call(desk)
+
+    press(desk.page.list, "Ctrl+Return")
+    press(desk.page.preview.stop, "Esc")
+    desk.settle(qtbot)
+
+    assert desk.page.preview.is_empty
+    assert desk.page.preview.page_count == 0
+    assert desk.files == []
+
+
+def test_a_narrow_page_gives_its_room_to_the_preview_and_back(desk: Desk[ReportsPage], qtbot: QtBot) -> None:
+    desk.window.resize(700, 500)
+    qtbot.waitUntil(lambda: not desk.page.preview.isVisible())
+
+    press(desk.page.list, "Ctrl+Return")
+    preview = looked(desk, qtbot)
+    assert not desk.page.look_button.isVisible()
+    press(preview.pane, "Esc")
+
+    assert desk.page.look_button.isVisible()
+    assert not preview.isVisible()
+
+
+def test_a_period_without_incidents_is_said_in_words_above_its_pages(
+    desk: Desk[ReportsPage], qtbot: QtBot
+) -> None:
+    desk.page.go_to(document=ResponseDocument)
+    document = desk.page.current
+    assert isinstance(document, ResponseDocument)
+    document.since.setText("01-01-2020 00:00")
+    document.until.setText("31-01-2020 00:00")
+
+    press(document.until, "Return")
+    preview = looked(desk, qtbot)
+
+    assert preview.remark.text() == "Ni en este período ni en el anterior hay incidentes medidos."
+
+
+def test_a_report_without_cuts_is_refused_beside_them(desk: Desk[ReportsPage], qtbot: QtBot) -> None:
+    desk.page.go_to(document=ResponseDocument)
+    document = desk.page.current
+    assert isinstance(document, ResponseDocument)
+    for box in document.cuts.boxes.values():
+        box.setChecked(False)
+
+    press(desk.page.list, "Ctrl+Return")
+    desk.settle(qtbot)
+
+    assert "un corte" in document.form.errors["cuts"]
 
 
 def test_a_wrong_date_is_said_beside_its_field_and_stays_as_typed(
@@ -127,7 +226,7 @@ def test_the_sheet_of_an_incident_is_found_by_its_number(desk: Desk[ReportsPage]
     document.number.setFocus()
     write(document.number, ref.code)
 
-    press(document.number, "Return")
+    press(document.number, "Ctrl+P")
 
     assert made(desk, qtbot).startswith(b"%PDF")
 
@@ -151,11 +250,23 @@ def test_an_incident_is_printed_from_another_page_by_its_id(desk: Desk[ReportsPa
     assert made(desk, qtbot).startswith(b"%PDF")
 
 
-def test_printing_twice_keeps_both_files_and_leaves_the_journal_alone(
+def test_printing_twice_keeps_both_files_stands_in_the_history_and_changes_nothing(
     desk: Desk[ReportsPage], qtbot: QtBot
 ) -> None:
     ref = call(desk)
-    before = journal_length(desk)
+
+    def row() -> tuple[object, ...]:
+        return tuple(
+            desk.ask(
+                lambda ctx: (
+                    ctx.session.connection()
+                    .execute(text("SELECT * FROM incidents WHERE id = :id"), {"id": ref.id.bytes})
+                    .one()
+                )
+            )
+        )
+
+    before = row()
 
     desk.page.go_to(incident=ref.id)
     made(desk, qtbot)
@@ -163,7 +274,11 @@ def test_printing_twice_keeps_both_files_and_leaves_the_journal_alone(
     qtbot.waitUntil(lambda: len(desk.files) == 2, timeout=20_000)
 
     assert desk.files[0] != desk.files[1]
-    assert journal_length(desk) == before
+    assert row() == before
+    prints = [
+        entry for entry in desk.ask(history, BY_KEY["incidents"], ref.id) if entry.operation == "Impresión"
+    ]
+    assert [entry.reason for entry in prints] == ["Ficha de incidente"] * 2
 
 
 def test_response_times_go_to_a_table_with_figures_as_figures(desk: Desk[ReportsPage], qtbot: QtBot) -> None:
@@ -172,7 +287,8 @@ def test_response_times_go_to_a_table_with_figures_as_figures(desk: Desk[Reports
     document = desk.page.current
     assert isinstance(document, ResponseDocument)
     document.until.setText("17-03-2026 08:00")
-    document.cut.setCurrentIndex(1)
+    for cut, box in document.cuts.boxes.items():
+        box.setChecked(cut is GroupBy.PRIORITY)
 
     press(document.until, "Ctrl+Shift+C")
     path = table(desk, qtbot, ".csv")

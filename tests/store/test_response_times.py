@@ -3,15 +3,17 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from desktop.core.clock import SANTIAGO
 from desktop.core.errors import NotAllowed
-from desktop.models.incidents.records import Incident
+from desktop.models.fleet import Unit
+from desktop.models.incidents.records import Assignment, Incident
 from desktop.models.incidents.states import IncidentStatus, Priority
 from desktop.operations.context import Context
 from desktop.operations.incidents.response_times import GroupBy, percentile, response_times
@@ -99,6 +101,63 @@ def test_medians_and_p90_are_those_of_plain_sql_in_every_cut(central: Central) -
             f">= {hours[0]} AND ((reported_at / 1000000 + {int(offset.total_seconds())}) % 86400) / 3600 < {hours[1]}"
         )
         assert figures(row) == sql(central, condition)
+
+
+def test_hours_and_weekdays_are_those_of_the_clock_on_the_wall(central: Central) -> None:
+    report = central.ask(response_times, SINCE, UNTIL, by=SUPERVISOR)
+    offset = datetime(2026, 2, 1, tzinfo=SANTIAGO).utcoffset()
+    assert offset is not None
+    civil = f"(reported_at / 1000000 + {int(offset.total_seconds())})"
+
+    assert sum(row.incidents for row in report.groups[GroupBy.HOUR]) == report.total.incidents
+    for row in report.groups[GroupBy.HOUR]:
+        assert sql(central, f"({civil} % 86400) / 3600 = {int(row.key)}")[0] == row.arrival.count
+    for row in report.groups[GroupBy.WEEKDAY]:
+        # 1 January 1970 was a Thursday
+        condition = f"({civil} / 86400 + 3) % 7 = {int(row.key)}"
+        assert sql(central, condition)[0] == row.arrival.count
+
+
+def test_an_incident_counts_for_the_unit_that_arrived_first_and_only_chosen_cuts_are_made(
+    tmp_path: Path,
+) -> None:
+    with open_central(tmp_path) as central:
+        central.do(_sent, by=SUPERVISOR)
+        report = central.ask(response_times, SINCE, UNTIL, (GroupBy.UNIT, GroupBy.WEEKDAY), by=SUPERVISOR)
+
+    assert {row.title: row.incidents for row in report.groups[GroupBy.UNIT]} == {
+        "Sin móvil": 1,
+        "M21": 1,
+        "M22": 1,
+    }
+    assert set(report.groups) == {GroupBy.UNIT, GroupBy.WEEKDAY}
+    assert [row.title for row in report.groups[GroupBy.WEEKDAY]] == ["Jueves"]
+
+
+def _sent(ctx: Context) -> None:
+    """Write three incidents: one nobody was sent to, one reached by the second unit, one not reached yet."""
+    units = {unit.callsign: unit.id for unit in ctx.session.scalars(select(Unit))}
+    for number, sent in enumerate(((), (("M21", None), ("M22", 9)), (("M21", None), ("M22", None)))):
+        incident = ctx.add(
+            Incident(
+                code=f"INC-26-K7-{number}",
+                type_code="H01",
+                priority=Priority.P3,
+                status=IncidentStatus.CLOSED,
+                reported_at=SINCE + timedelta(hours=10),
+                narrative="ruidos",
+            )
+        )
+        for minute, (callsign, arrived) in enumerate(sent):
+            ctx.add(
+                Assignment(
+                    incident_id=incident.id,
+                    unit_id=units[callsign],
+                    callsign=callsign,
+                    assigned_at=SINCE + timedelta(hours=10, minutes=minute),
+                    on_scene_at=None if arrived is None else SINCE + timedelta(hours=10, minutes=arrived),
+                )
+            )
 
 
 def test_late_and_corrected_times_are_left_out_and_counted_apart(central: Central) -> None:

@@ -375,6 +375,14 @@ def response_times() -> ResponseTimes:
                 response_row("Centro", "Centro"),
                 ResponseRow("", "Sin dato", 1, Percentiles(), Percentiles(), Percentiles(), None, None),
             ),
+            GroupBy.UNIT: (
+                ResponseRow("", "Sin móvil", 3, Percentiles(), Percentiles(), Percentiles(), None, None),
+                response_row("M21", "M21", 44),
+            ),
+            GroupBy.HOUR: tuple(
+                response_row(f"{hour:02}", f"{hour:02}:00–{hour:02}:59", 9) for hour in range(24)
+            ),
+            GroupBy.WEEKDAY: (response_row("0", "Lunes", 61), response_row("6", "Domingo", 88)),
             GroupBy.SHIFT: (
                 response_row("day", "Día (08–16)"),
                 response_row("night", "Noche (00–08)", 300, 0.7),
@@ -382,6 +390,21 @@ def response_times() -> ResponseTimes:
         },
         14,
         6,
+    )
+
+
+def times_before() -> ResponseTimes:
+    """Return the month before: fewer incidents, slower arrivals, and no group but one sector."""
+    total = replace(
+        response_row("", "Todos", 1100), arrival=percentiles(1000, 420, 905), arrival_in_target=0.66
+    )
+    return ResponseTimes(
+        datetime(2026, 10, 2, 3, tzinfo=UTC),
+        datetime(2026, 11, 1, 3, tzinfo=UTC),
+        total,
+        {GroupBy.SECTOR: (replace(response_row("Centro", "Centro"), arrival=percentiles(9, 60, 777)),)},
+        0,
+        0,
     )
 
 
@@ -540,7 +563,9 @@ def every_document() -> dict[str, Sheet]:
             "a" * 64,
         ),
         "daily": daily_report(),
-        "response": ResponseReport(replace(HEAD, folio="ITR-2026-000011"), response_times(), DEFAULT_TARGETS),
+        "response": ResponseReport(
+            replace(HEAD, folio="ITR-2026-000011"), response_times(), DEFAULT_TARGETS, times_before()
+        ),
         "record": record_sheet(),
         "list": list_sheet(),
         "paper_card": PaperCard(

@@ -15,7 +15,7 @@ from pypdf.generic import BooleanObject, DictionaryObject, StreamObject
 
 from desktop.core.errors import UserError
 from desktop.models.incidents.states import Priority
-from desktop.operations.documents.engine import FONTS, render, verification_code
+from desktop.operations.documents.engine import FONTS, pictures, render, verification_code
 from desktop.operations.documents.glyphs import MISSING, coverage, printable
 from desktop.operations.documents.sheets import (
     IncidentSheet,
@@ -24,8 +24,10 @@ from desktop.operations.documents.sheets import (
     RecordField,
     RecordSection,
     RecordSheet,
+    ResponseReport,
     Sheet,
 )
+from desktop.operations.incidents.response_times import ResponseTimes
 from desktop.register.record import Confidentiality
 from tests.support.documents import HEAD, RUN, TRAPS, every_document, incident_view, list_sheet, record_sheet
 
@@ -246,8 +248,54 @@ def test_the_response_report_tells_what_was_left_out_and_its_targets() -> None:
         "POR SECTOR",
         "Sin dato 1 – –",
         "0:52 2:51",
+        "POR MÓVIL",
+        "POR HORA DEL DÍA",
+        "23:00–23:59",
+        "POR DÍA DE LA SEMANA",
+        "Domingo",
     ):
         assert expected in text
+
+
+def test_the_response_report_stands_beside_the_period_before() -> None:
+    text = words(render(DOCUMENTS["response"], RUN))
+    for expected in (
+        "Incidentes medidos 1.240 1.100 +140",
+        "Despacho, mediana 0:52 0:52 igual",
+        "Llegada, percentil 90 14:05 15:05 −1:00",
+        "Llegada en meta 71 % 66 % +5 puntos",
+        "El período anterior va desde 02-10-2026 00:00 hasta 01-11-2026 00:00",
+        "12:57",
+    ):
+        assert expected in text
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        (0, 0, "Ni en este período ni en el anterior hay incidentes medidos."),
+        (0, 9, "En este período no hay incidentes medidos."),
+        (9, 0, "En el período anterior no hay incidentes medidos con los que comparar."),
+    ],
+)
+def test_a_period_without_incidents_is_said_in_words(now: int, before: int, said: str) -> None:
+    sheet = DOCUMENTS["response"]
+    assert isinstance(sheet, ResponseReport)
+    assert sheet.before is not None
+
+    def emptied(times: ResponseTimes, incidents: int) -> ResponseTimes:
+        return replace(times, total=replace(times.total, incidents=incidents), groups={})
+
+    text = words(
+        render(replace(sheet, times=emptied(sheet.times, now), before=emptied(sheet.before, before)), RUN)
+    )
+    assert said in text
+
+
+def test_the_pages_to_look_at_are_those_of_the_document(sheet: Sheet) -> None:
+    shown = pictures(sheet, RUN, 24)
+    assert len(shown) == len(read(render(sheet, RUN)).pages)
+    assert all(page.startswith(b"\x89PNG") for page in shown)
 
 
 def test_the_daily_report_has_a_bar_with_its_figure_for_each_group() -> None:

@@ -38,24 +38,16 @@ def render(sheet: Sheet, run: PrintRun) -> bytes:
 
     The creation date written in the file is that of `run.printed_at`.
     """
-    data = {
-        **_shown(sheet),
-        **_shown(sheet.derived()),
-        "run": _shown(run),
-        "verification": verification_code(sheet),
-    }
-    text = json.dumps(data, ensure_ascii=False)
-    with _drawing:
-        made = _compiler().compile(
-            input=TEMPLATES / f"{sheet.template}.typ",
-            format="pdf",
-            sys_inputs={"data": text},
-            pdf_standards=["a-2a", "ua-1"],
-            timestamp=int(run.printed_at.timestamp()),
-        )
+    made = _compile(sheet, run, format="pdf", pdf_standards=["a-2a", "ua-1"])
     if not isinstance(made, bytes):
         raise TypeError("the typesetter gave no single file")
     return made
+
+
+def pictures(sheet: Sheet, run: PrintRun, dots_per_inch: float = 132) -> tuple[bytes, ...]:
+    """Return the pages of the same document as PNG, to be looked at before it is printed or kept."""
+    made = _compile(sheet, run, format="png", ppi=dots_per_inch)
+    return (made,) if isinstance(made, bytes) else tuple(made or ())
 
 
 def verification_code(sheet: Sheet) -> str:
@@ -73,6 +65,23 @@ def verification_code(sheet: Sheet) -> str:
 def warm_up() -> None:
     """Load the typesetter and the fonts, so that the first print does not wait for them."""
     _compiler()
+
+
+def _compile(sheet: Sheet, run: PrintRun, **how: Any) -> bytes | list[bytes] | None:
+    data = {
+        **_shown(sheet),
+        **_shown(sheet.derived()),
+        "run": _shown(run),
+        "verification": verification_code(sheet),
+    }
+    text = json.dumps(data, ensure_ascii=False)
+    with _drawing:
+        return _compiler().compile(
+            input=TEMPLATES / f"{sheet.template}.typ",
+            sys_inputs={"data": text},
+            timestamp=int(run.printed_at.timestamp()),
+            **how,
+        )
 
 
 @lru_cache(maxsize=1)

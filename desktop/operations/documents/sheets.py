@@ -13,9 +13,10 @@ from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
 from desktop.models.incidents.states import IncidentStatus, Priority, Risk, Targets
 from desktop.operations.documents.letterhead import Letterhead
+from desktop.operations.documents.response_rows import comparison, cuts_in_words, response_row
 from desktop.operations.handover import HandoverSheet
 from desktop.operations.history import Entry
-from desktop.operations.incidents.response_times import GroupBy, Percentiles, ResponseRow, ResponseTimes
+from desktop.operations.incidents.response_times import ResponseRow, ResponseTimes
 from desktop.operations.incidents.values import IncidentView
 from desktop.operations.shifts import ShiftView
 
@@ -166,7 +167,7 @@ class DailyReport:
                 "shift": _bars(self.by_shift),
                 "channel": _bars(self.by_channel),
             },
-            "response_rows": [_response_row(row) for row in self.response],
+            "response_rows": [response_row(row) for row in self.response],
         }
 
 
@@ -178,19 +179,14 @@ class ResponseReport:
     head: Letterhead
     times: ResponseTimes
     targets: Mapping[Priority, Targets]
+    before: ResponseTimes | None = None
 
     def derived(self) -> Mapping[str, Any]:
-        """Return every row and target in words."""
+        """Return every row, comparison and target in words."""
         return {
-            "total": _response_row(self.times.total),
-            "cuts": [
-                {
-                    "title": tr(_CUTS[by][0]),
-                    "name": tr(_CUTS[by][1]),
-                    "rows": [_response_row(row) for row in rows],
-                }
-                for by, rows in self.times.groups.items()
-            ],
+            "total": response_row(self.times.total),
+            "cuts": cuts_in_words(self.times, self.before),
+            "comparison": comparison(self.times.total, self.before.total) if self.before else [],
             "target_rows": [
                 {
                     "priority": priority,
@@ -280,14 +276,6 @@ class PaperCard:
         return {"priorities": list(Priority), "risks": [tr(risk.label) for risk in Risk]}
 
 
-_CUTS: Mapping[GroupBy, tuple[str, str]] = {
-    GroupBy.PRIORITY: (N_("Por prioridad"), N_("Prioridad")),
-    GroupBy.TYPE: (N_("Por tipo de incidente"), N_("Tipo")),
-    GroupBy.SECTOR: (N_("Por sector"), N_("Sector")),
-    GroupBy.SHIFT: (N_("Por turno"), N_("Turno")),
-}
-
-
 def _steps(found: IncidentView) -> list[dict[str, Any]]:
     """Return the instants of an incident, each with the time since the one before and since the start."""
     marks = (
@@ -334,32 +322,6 @@ def _bars(counts: tuple[Count, ...]) -> list[dict[str, Any]]:
         }
         for found in counts
     ]
-
-
-def _response_row(row: ResponseRow) -> dict[str, Any]:
-    return {
-        "title": row.title,
-        "incidents": formats.number(row.incidents),
-        "dispatch": _percentiles(row.dispatch),
-        "arrival": _percentiles(row.arrival),
-        "closing": _percentiles(row.closing),
-        "dispatch_in_target": _share(row.dispatch_in_target),
-        "arrival_in_target": _share(row.arrival_in_target),
-        "dispatch_size": row.dispatch_in_target or 0,
-        "arrival_size": row.arrival_in_target or 0,
-    }
-
-
-def _percentiles(found: Percentiles) -> dict[str, str]:
-    return {"n": formats.number(found.count), "p50": _seconds(found.p50_s), "p90": _seconds(found.p90_s)}
-
-
-def _seconds(value: float | None) -> str:
-    return "–" if value is None else formats.timer(value)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else formats.percent(value)
 
 
 def _weight(sheet: ListSheet, index: int) -> int:

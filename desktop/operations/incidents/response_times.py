@@ -5,16 +5,19 @@ The percentile is the nearest rank: the smallest value that at least that share 
 any SQL can repeat with `row_number`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from desktop.core import formats
+from desktop.core.clock import civil_day
 from desktop.core.i18n import N_, tr
 from desktop.models.catalogues import IncidentType
-from desktop.models.incidents.records import Incident
+from desktop.models.incidents.records import Assignment, Incident
 from desktop.models.incidents.states import Priority
 from desktop.operations.context import ReadContext
 from desktop.operations.incidents.targets import targets
@@ -28,7 +31,22 @@ class GroupBy(Enum):
     PRIORITY = auto()
     TYPE = auto()
     SECTOR = auto()
+    UNIT = auto()
+    """The unit that arrived first; of those that did not arrive, the first that was sent."""
+    HOUR = auto()
+    WEEKDAY = auto()
     SHIFT = auto()
+
+
+_WEEKDAYS = (
+    N_("Lunes"),
+    N_("Martes"),
+    N_("Miércoles"),
+    N_("Jueves"),
+    N_("Viernes"),
+    N_("Sábado"),
+    N_("Domingo"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +89,7 @@ class _Measured:
     priority: Priority
     type_code: str
     sector: str
+    unit: str
     reported_at: datetime
     dispatch_s: float | None
     arrival_s: float | None
@@ -85,15 +104,20 @@ def percentile(values: Iterable[float], percent: int) -> float | None:
     return ordered[max(0, -(-percent * len(ordered) // 100) - 1)]
 
 
-def response_times(ctx: ReadContext, since: datetime, until: datetime) -> ResponseTimes:
-    """Measure the incidents reported in [since, until) that the person may read.
+def response_times(
+    ctx: ReadContext, since: datetime, until: datetime, cuts: Collection[GroupBy] = tuple(GroupBy)
+) -> ResponseTimes:
+    """Measure the incidents reported in [since, until) that the person may read, as a whole and by each of `cuts`.
 
     Raises:
         NotAllowed: the role may not read incidents.
     """
     ctx.rights.check(Action.READ, "incidents")
+    reported = _reported(ctx, since, until)
+    units = _first_units(ctx, reported) if GroupBy.UNIT in cuts else {}
     rows = ctx.session.execute(
         select(
+            Incident.id,
             Incident.priority,
             Incident.type_code,
             Incident.sector,
@@ -103,12 +127,7 @@ def response_times(ctx: ReadContext, since: datetime, until: datetime) -> Respon
             Incident.closed_at,
             Incident.is_late_entry,
             Incident.times_edited,
-        ).where(
-            Incident.reported_at >= since,
-            Incident.reported_at < until,
-            Incident.voided_at.is_(None),
-            Incident.confidentiality.in_(ctx.rights.readable("incidents")),
-        )
+        ).where(*reported)
     )
     late = edited = 0
     measured: list[_Measured] = []
@@ -123,6 +142,7 @@ def response_times(ctx: ReadContext, since: datetime, until: datetime) -> Respon
                     row.priority,
                     row.type_code or "",
                     row.sector or "",
+                    units.get(row.id, ""),
                     row.reported_at,
                     _seconds(row.reported_at, row.dispatched_at),
                     _seconds(row.reported_at, row.arrived_at),
@@ -153,10 +173,33 @@ def response_times(ctx: ReadContext, since: datetime, until: datetime) -> Respon
                 for key, members in sorted(_grouped(measured, key_of).items())
             )
             for by, key_of, titles in _cuts(ctx)
+            if by in cuts
         },
         late,
         edited,
     )
+
+
+def _reported(ctx: ReadContext, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Incident.reported_at >= since,
+        Incident.reported_at < until,
+        Incident.voided_at.is_(None),
+        Incident.confidentiality.in_(ctx.rights.readable("incidents")),
+    )
+
+
+def _first_units(ctx: ReadContext, reported: Iterable[ColumnElement[bool]]) -> dict[UUID, str]:
+    rows = ctx.session.execute(
+        select(Assignment.incident_id, Assignment.callsign)
+        .join(Incident, Incident.id == Assignment.incident_id)
+        .where(*reported)
+        .order_by(Assignment.on_scene_at.is_(None), Assignment.on_scene_at, Assignment.assigned_at)
+    )
+    units: dict[UUID, str] = {}
+    for incident_id, callsign in rows:
+        units.setdefault(incident_id, callsign)
+    return units
 
 
 def _cuts(ctx: ReadContext) -> tuple[tuple[GroupBy, Callable[[_Measured], str], Mapping[str, str]], ...]:
@@ -173,6 +216,17 @@ def _cuts(ctx: ReadContext) -> tuple[tuple[GroupBy, Callable[[_Measured], str], 
         ),
         (GroupBy.TYPE, lambda found: found.type_code, types),
         (GroupBy.SECTOR, lambda found: found.sector, {}),
+        (GroupBy.UNIT, lambda found: found.unit, {"": tr(N_("Sin móvil"))}),
+        (
+            GroupBy.HOUR,
+            lambda found: f"{formats.civil_hour(found.reported_at):02}",
+            {f"{hour:02}": f"{hour:02}:00–{hour:02}:59" for hour in range(24)},
+        ),
+        (
+            GroupBy.WEEKDAY,
+            lambda found: str(civil_day(found.reported_at).weekday()),
+            {str(number): tr(name) for number, name in enumerate(_WEEKDAYS)},
+        ),
         (
             GroupBy.SHIFT,
             lambda found: str(shift_at(hours, found.reported_at).kind.value),

@@ -1,326 +1,59 @@
-"""Informes: choose a document, say for when, and it is made in the background, kept and opened."""
+"""Informes: choose a document, say for when, look at it, and it is made in the background, kept and opened."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QSpinBox,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.core import formats
-from desktop.core.clock import civil_day
-from desktop.core.errors import AtalayaError, FieldError
+from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
 from desktop.operations.context import ReadContext
-from desktop.operations.documents.letterhead import Letterhead
-from desktop.operations.documents.sheets import IncidentSheet, PaperCard
-from desktop.operations.incidents.find import find_incident
-from desktop.operations.incidents.referrals import ServiceChoice
-from desktop.operations.incidents.referrals import services as outside_services
-from desktop.operations.incidents.response_times import GroupBy
-from desktop.operations.reporting import daily_report, incident_sheet, response_report, shift_report
-from desktop.operations.shift_book import ShiftRow, earlier_shifts
 from desktop.register.access import Action
 from desktop.views.commands import Command
-from desktop.views.reports.printing import (
-    MAY_PRINT,
-    Gather,
-    Paper,
-    PrintDesk,
-    Table,
-    file_word,
-    print_incident,
+from desktop.views.reports.documents import (
+    CardDocument,
+    DailyDocument,
+    Document,
+    IncidentDocument,
+    Request,
+    ShiftDocument,
 )
+from desktop.views.reports.preview import Preview
+from desktop.views.reports.printing import MAY_PRINT, Paper, PrintDesk, Table, print_incident
+from desktop.views.reports.response import ResponseDocument
 from desktop.views.services import Services
 from desktop.views.theme import SIZES
-from desktop.views.widgets.controls import Form, button
+from desktop.views.widgets.controls import button
 from desktop.views.widgets.empty import EmptyState
 from desktop.views.widgets.text import ElidedLabel, label
 
 if TYPE_CHECKING:
     from desktop.core.events import Changes
+    from desktop.operations.documents.letterhead import Letterhead
+    from desktop.operations.documents.sheets import Sheet
 
 _GROUP = N_("Informes")
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_DAY_STARTS = time(8)
-_MOST_CARDS = 50
-_MOST_PHONES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What one document needs to be made: its PDF, and its table where it has one."""
-
-    name: str
-    gather: Gather
-    table: Callable[[ReadContext, Letterhead], Table] | None = None
-
-
-class _Document(QWidget):
-    """The questions of one document."""
-
-    title = ""
-    text = ""
-    has_table = False
-
-    def __init__(self, services: Services) -> None:
-        super().__init__()
-        self.services = services
-        self.form = Form()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SIZES.space_3)
-        layout.addWidget(label(tr(self.title), "title"))
-        layout.addWidget(label(tr(self.text), "muted", wraps=True))
-        layout.addWidget(self.form)
-        self.build()
-        self.form.end()
-        layout.addStretch(1)
-
-    def build(self) -> None:
-        """Add the fields."""
-
-    def refresh(self) -> None:
-        """Load what the fields offer."""
-
-    def request(self) -> _Request:
-        """Return what was asked for.
-
-        Raises:
-            FieldError: a value is not acceptable.
-        """
-        raise NotImplementedError
-
-
-class _Span(_Document):
-    """A document of a span of time."""
-
-    has_table = True
-
-    def build(self) -> None:
-        """Ask from when to when."""
-        self.since, self.until = QLineEdit(), QLineEdit()
-        since, until = self.span(self.services.clock.now())
-        example = tr(N_("Día-mes-año y hora: 22-11-2026 08:00"))
-        for name, title, editor, at in (
-            ("since", N_("Desde"), self.since, since),
-            ("until", N_("Hasta"), self.until, until),
-        ):
-            editor.setText(formats.day_time(at))
-            self.form.add(name, tr(title), editor, example if name == "since" else "")
-
-    def span(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return the span that is proposed."""
-        raise NotImplementedError
-
-    def chosen(self) -> tuple[datetime, datetime]:
-        """Return the span that was asked for.
-
-        Raises:
-            FieldError: a date is wrong, or the end is not after the start.
-        """
-        since = self._instant("since", self.since.text())
-        until = self._instant("until", self.until.text())
-        if until <= since:
-            raise FieldError("until", tr(N_("El término debe ser posterior al inicio.")))
-        return since, until
-
-    def _instant(self, name: str, text: str) -> datetime:
-        try:
-            return formats.parse_instant(text)
-        except ValueError as error:
-            raise FieldError(name, str(error)) from error
-
-
-class DailyDocument(_Span):
-    """`Informe diario`."""
-
-    title = N_("Informe diario")
-    text = N_("Llamadas, incidentes y tiempos de 24 horas, comparados con el período anterior.")
-
-    def span(self, now: datetime) -> tuple[datetime, datetime]:
-        """Propose the last whole day of the centre, from eight to eight."""
-        until = formats.instant_of(civil_day(now), _DAY_STARTS)
-        if until > now:
-            until = formats.instant_of(civil_day(now) - timedelta(days=1), _DAY_STARTS)
-        return formats.instant_of(civil_day(until) - timedelta(days=1), _DAY_STARTS), until
-
-    def request(self) -> _Request:
-        """Return the report of the span."""
-        since, until = self.chosen()
-
-        def table(ctx: ReadContext, head: Letterhead) -> Table:
-            from desktop.views.reports.tables import daily_table  # noqa: PLC0415 - only for exports
-
-            return daily_table(daily_report(ctx, since, until, head))
-
-        name = tr(N_("informe-diario-{day}"), day=civil_day(since).isoformat())
-        return _Request(name, lambda ctx, head: daily_report(ctx, since, until, head), table)
-
-
-class ResponseDocument(_Span):
-    """`Informe de tiempos de respuesta`."""
-
-    title = N_("Tiempos de respuesta")
-    text = N_(
-        "Mediana y percentil 90 de despacho, llegada y cierre contra las metas, sólo con horas registradas en vivo."
-    )
-
-    def build(self) -> None:
-        """Ask for the span and the cut."""
-        super().build()
-        self.cut = QComboBox()
-        for title, cut in (
-            (N_("Todos los cortes"), None),
-            (N_("Por prioridad"), GroupBy.PRIORITY),
-            (N_("Por tipo"), GroupBy.TYPE),
-            (N_("Por sector"), GroupBy.SECTOR),
-            (N_("Por turno"), GroupBy.SHIFT),
-        ):
-            self.cut.addItem(tr(title), cut)
-        self.form.add("cut", tr(N_("Corte")), self.cut)
-
-    def span(self, now: datetime) -> tuple[datetime, datetime]:
-        """Propose the month so far."""
-        return formats.civil_instant(civil_day(now).replace(day=1), 0), now
-
-    def request(self) -> _Request:
-        """Return the report of the span, whole or one cut of it."""
-        since, until = self.chosen()
-        cut: GroupBy | None = self.cut.currentData()
-        from desktop.views.reports.tables import only_cut, response_table  # noqa: PLC0415 - only when asked for
-
-        return _Request(
-            tr(N_("tiempos-respuesta-{day}"), day=civil_day(since).isoformat()),
-            lambda ctx, head: only_cut(response_report(ctx, since, until, head), cut),
-            lambda ctx, head: response_table(only_cut(response_report(ctx, since, until, head), cut)),
-        )
-
-
-class ShiftDocument(_Document):
-    """`Parte de novedades`."""
-
-    title = N_("Parte de novedades")
-    text = N_("Dotación, incidentes, móviles y novedades de un turno.")
-    has_table = True
-
-    def build(self) -> None:
-        """Ask for the shift."""
-        self.shift = QComboBox()
-        self.form.add("shift", tr(N_("Turno")), self.shift)
-
-    def refresh(self) -> None:
-        """Load the shifts, the latest first."""
-        self.services.tasks.read(earlier_shifts, self._take, owner=self, slot="shifts")
-
-    def _take(self, rows: tuple[ShiftRow, ...]) -> None:
-        chosen = self.shift.currentData()
-        self.shift.clear()
-        for row in rows:
-            text = f"{formats.day(row.day)} · {tr(row.kind.label)} · {tr(row.status.label)}"
-            self.shift.addItem(text, row)
-            if chosen is not None and chosen.id == row.id:
-                self.shift.setCurrentIndex(self.shift.count() - 1)
-
-    def request(self) -> _Request:
-        """Return the report of the chosen shift."""
-        row: ShiftRow | None = self.shift.currentData()
-        if row is None:
-            raise FieldError("shift", tr(N_("Todavía no hay turnos: abra el primero en la página Turno.")))
-
-        def table(ctx: ReadContext, head: Letterhead) -> Table:
-            from desktop.views.reports.tables import shift_table  # noqa: PLC0415 - only for exports
-
-            return shift_table(shift_report(ctx, row.id, head))
-
-        name = tr(N_("parte-{day}-{kind}"), day=row.day.isoformat(), kind=file_word(row.kind))
-        return _Request(name, lambda ctx, head: shift_report(ctx, row.id, head), table)
-
-
-class IncidentDocument(_Document):
-    """`Ficha de incidente`."""
-
-    title = N_("Ficha de incidente")
-    text = N_("Todo lo registrado de un incidente, con su cronología y los ingresos tardíos marcados.")
-
-    def build(self) -> None:
-        """Ask for the number."""
-        self.number = QLineEdit()
-        self.form.add(
-            "number",
-            tr(N_("Incidente")),
-            self.number,
-            tr(N_("Número corto, código o folio: 451, INC-26-K7-0451")),
-        )
-
-    def request(self) -> _Request:
-        """Return the sheet of the incident with that number."""
-        text = self.number.text().strip()
-        if not text:
-            raise FieldError("number", tr(N_("Escriba el número del incidente.")))
-
-        def gather(ctx: ReadContext, head: Letterhead) -> IncidentSheet:
-            found = find_incident(ctx, text)
-            if not found:
-                raise FieldError(
-                    "number", tr(N_("No hay un incidente {text} que usted pueda ver."), text=text)
-                )
-            return incident_sheet(ctx, found[0].id, head)
-
-        name = "".join(sign if sign.isalnum() or sign == "-" else "-" for sign in text)
-        return _Request(tr(N_("ficha-incidente-{name}"), name=name), gather)
-
-
-class CardDocument(_Document):
-    """`Tarjeta de papel`."""
-
-    title = N_("Tarjetas de papel")
-    text = N_(
-        "Tarjetas en blanco para anotar mientras el sistema no esté; después se ingresan en «Ingreso tardío»."
-    )
-
-    def build(self) -> None:
-        """Ask how many."""
-        self.copies = QSpinBox()
-        self.copies.setRange(1, _MOST_CARDS)
-        self.copies.setValue(10)
-        self.form.add("copies", tr(N_("Cuántas")), self.copies)
-
-    def request(self) -> _Request:
-        """Return that many cards."""
-        copies = self.copies.value()
-        return _Request(tr(N_("tarjetas-de-papel")), lambda ctx, head: blank_cards(ctx, head, copies))
-
+_NARROW = 900
+"""Below this width the preview takes the place of the questions."""
+_NEEDED = 560
 
 DOCUMENTS = (DailyDocument, ResponseDocument, ShiftDocument, IncidentDocument, CardDocument)
-
-
-def blank_cards(ctx: ReadContext, head: Letterhead, copies: int) -> PaperCard:
-    """Gather blank cards with the telephones of the services at hand."""
-    found: tuple[ServiceChoice, ...] = ()
-    if ctx.rights.may(Action.READ, "services"):
-        found = outside_services(ctx)
-    phones = tuple(
-        f"{service.short_name} {formats.phone(service.phone)}" for service in found if service.phone
-    )
-    return PaperCard(head, copies, phones[:_MOST_PHONES])
 
 
 class ReportsPage(QWidget):
@@ -338,15 +71,19 @@ class ReportsPage(QWidget):
         self.list.setMaximumWidth(260)
         self.list.installEventFilter(self)
         self.list.ensurePolished()  # the height of its rows must be known before they are laid out
-        self.documents: list[_Document] = [kind(services) for kind in DOCUMENTS]
+        self.documents: list[Document] = [kind(services) for kind in DOCUMENTS]
         self._stack = QStackedWidget()
         for document in self.documents:
             self.list.addItem(QListWidgetItem(tr(document.title)))
             self._stack.addWidget(document)
-            for field in document.form.fields.values():
-                field.editor.installEventFilter(self)
+            for part in document.inputs():
+                part.installEventFilter(self)
+        self.preview = Preview(services.icons)
+        self.look_button = button(
+            tr(N_("Vista previa")), "primary", self.look, tr(N_("Ver el documento aquí (Ctrl+Enter)"))
+        )
         self.make_button = button(
-            tr(N_("Hacer y abrir")), "primary", self.make, tr(N_("Hacer el PDF y abrirlo (Ctrl+P)"))
+            tr(N_("Guardar y abrir")), "plain", self.make, tr(N_("Guardar el PDF y abrirlo (Ctrl+P)"))
         )
         self.export_button = button(
             tr(N_("Exportar XLSX")), "plain", self.export_xlsx, tr(N_("Exportar la tabla (Ctrl+E)"))
@@ -360,40 +97,58 @@ class ReportsPage(QWidget):
         self.list.currentRowChanged.connect(self._show)
         self.list.setCurrentRow(0)
         self._say_folder()
+        self.preview.left.connect(self.leave_preview)
+        self.preview.stopped.connect(self.leave_preview)
         services.events.changed.connect(self._changed)
 
     def _build(self) -> None:
-        actions = QHBoxLayout()
-        actions.setSpacing(SIZES.space_2)
-        for part in (self.make_button, self.export_button, self._csv):
-            actions.addWidget(part)
-        actions.addStretch(1)
+        making, exporting = QHBoxLayout(), QHBoxLayout()
+        for row, parts in (
+            (making, (self.look_button, self.make_button)),
+            (exporting, (self.export_button, self._csv)),
+        ):
+            row.setSpacing(SIZES.space_2)
+            for part in parts:
+                row.addWidget(part)
+            row.addStretch(1)
         folder = QHBoxLayout()
         folder.addWidget(self._folder, 1)
         folder.addWidget(
             button(tr(N_("Cambiar carpeta…")), "quiet", self.choose_folder, tr(N_("Elegir dónde se guardan")))
         )
-        right = QVBoxLayout()
-        right.setSpacing(SIZES.space_4)
-        right.addWidget(self._stack, 1)
-        right.addLayout(actions)
-        right.addLayout(folder)
-        held = QWidget()
-        held.setLayout(right)
+        scrolled = QScrollArea()
+        scrolled.setWidget(self._stack)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._questions = QWidget()
+        right = QVBoxLayout(self._questions)
         right.setContentsMargins(0, 0, 0, 0)
-        held.setMaximumWidth(620)
+        right.setSpacing(SIZES.space_3)
+        right.addWidget(scrolled, 1)
+        right.addLayout(making)
+        right.addLayout(exporting)
+        right.addLayout(folder)
+        self._questions.setMinimumWidth(320)
+        self._questions.setMaximumWidth(420)
         left = QVBoxLayout()
         left.setSpacing(SIZES.space_2)
         left.addWidget(label(tr(N_("Informes")), "title"))
         left.addWidget(self.list, 1)
-        left.addWidget(label(tr(N_("Enter va a los datos · Ctrl+P hace el PDF")), "small", wraps=True))
+        left.addWidget(
+            label(
+                tr(N_("Enter va a los datos y luego a la vista previa · Ctrl+P guarda el PDF")),
+                "small",
+                wraps=True,
+            )
+        )
         self._content = QWidget()
         layout = QHBoxLayout(self._content)
         layout.setContentsMargins(SIZES.space_5, SIZES.space_4, SIZES.space_5, SIZES.space_4)
-        layout.setSpacing(SIZES.space_6)
+        layout.setSpacing(SIZES.space_5)
         layout.addLayout(left)
-        layout.addWidget(held, 1)
-        layout.addStretch(0)
+        layout.addWidget(self._questions, 1)
+        layout.addWidget(self.preview, 2)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         if MAY_PRINT.held_by(self._services.rights):
@@ -415,7 +170,8 @@ class ReportsPage(QWidget):
             return Command(f"reports.{name}", title, run, key, icon, MAY_PRINT, group=_GROUP)
 
         self._services.commands.add(
-            command("make", N_("Hacer y abrir el documento"), "Ctrl+P", "printer", self.make),
+            command("look", N_("Vista previa del documento"), "Ctrl+Return", "eye", self.look),
+            command("make", N_("Guardar y abrir el documento"), "Ctrl+P", "printer", self.make),
             command("xlsx", N_("Exportar la tabla a XLSX"), "Ctrl+E", "export", self.export_xlsx),
             command("csv", N_("Exportar la tabla a CSV"), "Ctrl+Shift+C", "export", self.export_csv),
             command("folder", N_("Cambiar la carpeta de los documentos"), "", "folder", self.choose_folder),
@@ -440,9 +196,40 @@ class ReportsPage(QWidget):
     # --- Acting -----------------------------------------------------------------------------------------------
 
     @property
-    def current(self) -> _Document:
+    def current(self) -> Document:
         """Return the questions on screen."""
         return self.documents[self._stack.currentIndex()]
+
+    def look(self) -> None:
+        """Show the document beside its questions, before anything is kept."""
+        asked = self._asked()
+        if asked is None:
+            return
+        document = self.current
+        self.preview.wait()
+        self._arrange()
+        self.preview.stop.setFocus()
+
+        def drawn(sheet: Sheet, pages: tuple[bytes, ...]) -> None:
+            self.preview.show_pages(pages, document.remark(sheet))
+            self._arrange()
+            self.preview.pane.setFocus()
+
+        def refused(error: AtalayaError) -> None:
+            self.leave_preview()
+            document.form.show_error(error)
+
+        self._paper.look(asked.gather, drawn, on_error=refused, failed=self.leave_preview)
+
+    def leave_preview(self) -> None:
+        """Go back to the questions; a document that is being drawn is dropped."""
+        self._paper.stop_looking()
+        if self.preview.page_count == 0 or self._is_narrow:
+            self.preview.clear()
+        held = self.preview.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        self._arrange()
+        if held:
+            (self.current.inputs() or (self.look_button,))[0].setFocus()
 
     def make(self) -> None:
         """Make the PDF and open it."""
@@ -498,7 +285,7 @@ class ReportsPage(QWidget):
             self.current.title, gather, f"{asked.name}.{ending}", settled=lambda: self._busy(False)
         )
 
-    def _asked(self) -> _Request | None:
+    def _asked(self) -> Request | None:
         document = self.current
         document.form.clear_errors()
         try:
@@ -508,10 +295,30 @@ class ReportsPage(QWidget):
             return None
 
     def _busy(self, is_busy: bool) -> None:
-        for part in (self.make_button, self.export_button, self._csv):
+        for part in (self.look_button, self.make_button, self.export_button, self._csv):
             part.setEnabled(not is_busy)
 
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() < _NARROW
+
+    def _arrange(self) -> None:
+        """Give a narrow page to the questions or to the preview, a wide one to both."""
+        self._questions.setVisible(not self._is_narrow or self.preview.is_empty)
+        self.preview.setVisible(not self._is_narrow or not self.preview.is_empty)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the list and one of the two others: the preview gives way where there is no room for all."""
+        return QSize(_NEEDED, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for what is looked at."""
+        super().resizeEvent(event)
+        self._arrange()
+
     def _show(self, row: int) -> None:
+        self._paper.stop_looking()
+        self.preview.clear()
         self._stack.setCurrentIndex(max(0, row))
         may_export = self._services.rights.may(Action.EXPORT, "incidents")
         self.export_button.setVisible(self.current.has_table and may_export)
@@ -526,7 +333,7 @@ class ReportsPage(QWidget):
             self.current.refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter goes from the list to the first question, and from any question makes the document."""
+        """Enter goes from the list to the first question, and from any question to the preview."""
         if (
             event.type() != QEvent.Type.KeyPress
             or not isinstance(event, QKeyEvent)
@@ -534,8 +341,7 @@ class ReportsPage(QWidget):
         ):
             return False
         if watched is self.list:
-            fields = list(self.current.form.fields.values())
-            (fields[0].editor if fields else self.make_button).setFocus()
+            (self.current.inputs() or (self.look_button,))[0].setFocus()
         else:
-            self.make()
+            self.look()
         return True

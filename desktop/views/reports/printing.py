@@ -23,17 +23,19 @@ from desktop.core.station_file import StationFile
 from desktop.operations.context import ReadContext
 from desktop.operations.documents.letterhead import Letterhead, PrintRun, Signature
 from desktop.operations.documents.sheets import Sheet
+from desktop.operations.prints import note_print
 from desktop.operations.reporting import incident_sheet
 from desktop.register.access import Action
 from desktop.register.choice import Choice
 from desktop.views.commands import Permission
 from desktop.views.services import Services
-from desktop.views.tasks import Progress
+from desktop.views.tasks import Job, Progress
 
 if TYPE_CHECKING:
     from desktop.operations.documents.spreadsheet import Row
 
 FOLDER = "reports/folder"
+_LOOK = "look"
 MAY_PRINT = Permission(Action.PRINT, "incidents")
 Gather = Callable[[ReadContext, Letterhead], Sheet]
 Table = tuple[str, tuple[str, ...], "Iterable[Row]"]
@@ -75,6 +77,7 @@ class Paper:
         self._services = services
         self._desk = desk
         self._owner = owner
+        self._looking: Job | None = None
 
     @property
     def folder(self) -> Path:
@@ -96,16 +99,77 @@ class Paper:
         settled: Callable[[], None] | None = None,
         on_error: Callable[[AtalayaError], None] | None = None,
     ) -> None:
-        """Make a PDF called `name`; without `done` it is opened at once."""
-        head, run, folder = self._head(), self._run(), self.folder
+        """Make a PDF called `name`, once the journal has it; without `done` it is opened at once."""
+        head, run, folder = self.head(), self.run(), self.folder
         finish = done or self.open
+        words = tr(title)
+
+        def gathered(sheet: Sheet) -> None:
+            self._services.tasks.write(
+                lambda ctx: note_print(ctx, words, sheet),
+                lambda _: self._draw(title, sheet, run, folder / f"{name}.pdf", finish),
+                owner=self._owner,
+            )
+
+        self._services.tasks.read(
+            lambda ctx: gather(ctx, head), gathered, owner=self._owner, settled=settled, on_error=on_error
+        )
+
+    def look(
+        self,
+        gather: Gather,
+        done: Callable[[Sheet, tuple[bytes, ...]], None],
+        *,
+        on_error: Callable[[AtalayaError], None],
+        failed: Callable[[], None],
+    ) -> None:
+        """Draw the pages to be looked at: nothing is kept, and nothing is noted. A newer look takes its place."""
+        head, run = self.head(), self.run()
+        self.stop_looking()
+
+        def draw(sheet: Sheet) -> None:
+            def work(progress: Progress) -> tuple[bytes, ...]:
+                from desktop.operations.documents.engine import pictures  # noqa: PLC0415 - slow to load
+
+                progress.check()
+                made = pictures(sheet, run)
+                progress.check()
+                return made
+
+            def drawn(pages: tuple[bytes, ...]) -> None:
+                if self._looking is job:
+                    self._looking = None
+                    done(sheet, pages)
+
+            def settle() -> None:
+                if self._looking is job:
+                    self._looking = None
+                    failed()
+
+            job = self._services.tasks.job(
+                tr(N_("Preparando la vista previa")), work, drawn, owner=self._owner, settled=settle
+            )
+            self._looking = job
+
+        def gathered() -> None:
+            if self._looking is None:
+                failed()
+
         self._services.tasks.read(
             lambda ctx: gather(ctx, head),
-            lambda sheet: self._draw(title, sheet, run, folder / f"{name}.pdf", finish),
+            draw,
             owner=self._owner,
-            settled=settled,
+            slot=_LOOK,
             on_error=on_error,
+            settled=gathered,
         )
+
+    def stop_looking(self) -> None:
+        """Drop the pages that are being drawn."""
+        self._services.tasks.abandon(self._owner, _LOOK)
+        job, self._looking = self._looking, None
+        if job is not None:
+            job.cancel()
 
     def export(
         self,
@@ -115,7 +179,7 @@ class Paper:
         settled: Callable[[], None] | None = None,
     ) -> None:
         """Write a table; the ending of `name` says whether XLSX or CSV."""
-        head, target = self._head(), self.folder / name
+        head, target = self.head(), self.folder / name
 
         def write(table: Table, progress: Progress) -> Path:
             def tick(rows: int) -> None:
@@ -181,7 +245,8 @@ class Paper:
 
         self._services.tasks.job(tr(title), work, done, owner=self._owner)
 
-    def _head(self) -> Letterhead:
+    def head(self) -> Letterhead:
+        """Return the letterhead of a document issued now by the person who sits here."""
         roles = sorted(self._services.actor.roles, key=lambda role: role.value)
         post = tr(roles[0].label) if roles else ""
         return Letterhead(
@@ -193,7 +258,8 @@ class Paper:
             signatures=(Signature(self._services.actor.name, post),),
         )
 
-    def _run(self) -> PrintRun:
+    def run(self) -> PrintRun:
+        """Return who prints, and when."""
         return PrintRun(self._services.actor.name, self._services.clock.now())
 
 

@@ -1,27 +1,13 @@
 """The tables of the reports, as rows for a spreadsheet: figures stay figures."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from desktop.core.i18n import N_, tr
+from desktop.operations.documents.response_rows import CUTS
 from desktop.operations.documents.sheets import Count, DailyReport, IncidentLine, ResponseReport, ShiftReport
 from desktop.operations.documents.spreadsheet import Row
-from desktop.operations.incidents.response_times import GroupBy, ResponseRow
+from desktop.operations.incidents.response_times import ResponseRow
 from desktop.views.reports.printing import Table
-
-CUTS: dict[GroupBy, str] = {
-    GroupBy.PRIORITY: N_("Prioridad"),
-    GroupBy.TYPE: N_("Tipo"),
-    GroupBy.SECTOR: N_("Sector"),
-    GroupBy.SHIFT: N_("Turno"),
-}
-
-
-def only_cut(sheet: ResponseReport, cut: GroupBy | None) -> ResponseReport:
-    """Return the report with one of its cuts; None leaves all."""
-    if cut is None:
-        return sheet
-    return replace(sheet, times=replace(sheet.times, groups={cut: sheet.times.groups[cut]}))
 
 
 def response_table(sheet: ResponseReport) -> Table:
@@ -38,10 +24,17 @@ def response_table(sheet: ResponseReport) -> Table:
         tr(N_("Cierre p90 (s)")),
         tr(N_("Despacho en plazo")),
         tr(N_("Llegada en plazo")),
+        tr(N_("Incidentes, período anterior")),
+        tr(N_("Llegada p90, período anterior (s)")),
+        tr(N_("Llegada en plazo, período anterior")),
     )
-    rows: list[Row] = [_response_row(tr(N_("Todos")), sheet.times.total)]
+    before = sheet.before
+    rows: list[Row] = [
+        _response_row(tr(N_("Todos")), sheet.times.total, None if before is None else before.total)
+    ]
     for cut, groups in sheet.times.groups.items():
-        rows.extend(_response_row(tr(CUTS[cut]), row) for row in groups)
+        earlier = {} if before is None else {row.key: row for row in before.groups.get(cut, ())}
+        rows.extend(_response_row(tr(CUTS[cut][1]), row, earlier.get(row.key)) for row in groups)
     return tr(N_("Tiempos de respuesta")), columns, rows
 
 
@@ -84,7 +77,7 @@ def shift_table(sheet: ShiftReport) -> Table:
     return tr(N_("Parte de novedades")), columns, [_incident_row(line) for line in sheet.incidents]
 
 
-def _response_row(cut: str, row: ResponseRow) -> Row:
+def _response_row(cut: str, row: ResponseRow, before: ResponseRow | None) -> Row:
     return (
         cut,
         row.title,
@@ -97,6 +90,9 @@ def _response_row(cut: str, row: ResponseRow) -> Row:
         row.closing.p90_s,
         row.dispatch_in_target,
         row.arrival_in_target,
+        None if before is None else before.incidents,
+        None if before is None else before.arrival.p90_s,
+        None if before is None else before.arrival_in_target,
     )
 
 
