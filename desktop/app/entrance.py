@@ -275,8 +275,6 @@ class Entrance(QObject):
 
 def _import_main_window() -> None:
     """Import what comes after the sign-in while the person types."""
-    import qtawesome  # noqa: F401, PLC0415 - after the first window is painted
-
-    import desktop.app.desk  # noqa: PLC0415
+    import desktop.app.desk  # noqa: PLC0415 - after the first window is painted
     import desktop.views.rail_pages  # noqa: PLC0415
     import desktop.views.shell.window  # noqa: F401, PLC0415
