@@ -41,13 +41,16 @@ def silent(_done: int, _all: int, _text: str) -> None:
     """Tell nobody."""
 
 
-def part_of(progress: Progress, first: int, last: int, text: str) -> Callable[[int, int], None]:
-    """Return the progress of one part of a work that counts up to `WHOLE`."""
+def part_of(
+    progress: Progress, first: int, last: int, text: str, *, begins: bool = True
+) -> Callable[[int, int], None]:
+    """Return the progress of one part of a work that counts up to `WHOLE`; `begins` announces it at once."""
 
     def step(done: int, whole: int) -> None:
         progress(first + (last - first) * min(done, whole) // max(1, whole), WHOLE, text)
 
-    step(0, 1)
+    if begins:
+        step(0, 1)
     return step
 
 

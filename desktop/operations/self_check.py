@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from desktop.core import formats
+from desktop.core import formats, station_file, vault
+from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import Profile
 from desktop.core.vault import MasterKey
-from desktop.operations.backups import SUFFIX
+from desktop.operations.attachment_check import check_files
+from desktop.operations.backups import kept_here
 from desktop.register.choice import Choice
-from desktop.store.engine import connect
+from desktop.store.blobs import BlobStore
+from desktop.store.engine import connect, telling_of_the_disk
 from desktop.store.store import StoreKeys
 from desktop.store.verify import verify
 from wire.clock import wall_ms_of
@@ -43,20 +46,32 @@ class Line:
 def check_station(profile: Profile, master: MasterKey, now: datetime, *, chain: bool = True) -> list[Line]:
     """Look at everything that can fail silently. `chain` walks the whole journal, which takes seconds.
 
-    Called off the interface's thread; opens the file by itself and only reads.
+    Called off the interface's thread; opens the file by itself and only reads. What cannot even be looked at is a
+    line too: the rest is said all the same.
     """
-    looks: list[Callable[[], Line]] = [
-        lambda: _disk(profile),
-        lambda: _file(profile, master),
-        lambda: _clock(profile, master, now),
-        lambda: _backups(profile, now),
+    looks: list[tuple[str, str, Callable[[str], Line]]] = [
+        ("disk", N_("Disco"), lambda title: _disk(title, profile)),
+        ("file", N_("Base de datos"), lambda title: _file(title, profile, master)),
+        ("files", N_("Adjuntos"), lambda title: _files(title, profile, master)),
+        ("clock", N_("Reloj"), lambda title: _clock(title, profile, master, now)),
+        ("key", N_("Llave de los datos"), lambda title: _key(title, profile, master)),
+        ("backups", N_("Respaldos"), lambda title: _backups(title, profile, master, now)),
     ]
     if chain:
-        looks.append(lambda: _chain(profile, master))
-    return [look() for look in looks]
+        looks.append(("chain", N_("Bitácora"), lambda title: _chain(title, profile, master)))
+    return [_looked(key, tr(title), look) for key, title, look in looks]
 
 
-def _disk(profile: Profile) -> Line:
+def _looked(key: str, title: str, look: Callable[[str], Line]) -> Line:
+    try:
+        with telling_of_the_disk():
+            return look(title)
+    except AtalayaError as error:
+        mend = tr(N_("Deje de usar esta estación y restaure el último respaldo en una carpeta vacía."))
+        return Line(key, title, Health.BAD, error.message, mend)
+
+
+def _disk(title: str, profile: Profile) -> Line:
     free = shutil.disk_usage(profile.folder).free
     health = (
         Health.BAD
@@ -66,10 +81,10 @@ def _disk(profile: Profile) -> Line:
         else Health.GOOD
     )
     mend = "" if health is Health.GOOD else tr(N_("Libere espacio en la unidad o mueva respaldos antiguos."))
-    return Line("disk", tr(N_("Disco")), health, tr(N_("{size} libres"), size=formats.size(free)), mend)
+    return Line("disk", title, health, tr(N_("{size} libres"), size=formats.size(free)), mend)
 
 
-def _file(profile: Profile, master: MasterKey) -> Line:
+def _file(title: str, profile: Profile, master: MasterKey) -> Line:
     connection = connect(profile.database, master.database, read_only=True)
     try:
         broken = connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok"
@@ -79,17 +94,15 @@ def _file(profile: Profile, master: MasterKey) -> Line:
     if broken:
         return Line(
             "file",
-            tr(N_("Base de datos")),
+            title,
             Health.BAD,
             tr(N_("El archivo está dañado.")),
             tr(N_("Deje de usar esta estación y restaure el último respaldo en una carpeta vacía.")),
         )
-    return Line(
-        "file", tr(N_("Base de datos")), Health.GOOD, tr(N_("íntegra, {size}"), size=formats.size(size))
-    )
+    return Line("file", title, Health.GOOD, tr(N_("íntegra, {size}"), size=formats.size(size)))
 
 
-def _clock(profile: Profile, master: MasterKey, now: datetime) -> Line:
+def _clock(title: str, profile: Profile, master: MasterKey, now: datetime) -> Line:
     connection = connect(profile.database, master.database, read_only=True)
     try:
         row = connection.execute("SELECT max(hlc) FROM journal").fetchone()
@@ -99,7 +112,7 @@ def _clock(profile: Profile, master: MasterKey, now: datetime) -> Line:
     if ahead > SKEW:
         return Line(
             "clock",
-            tr(N_("Reloj")),
+            title,
             Health.WARNING,
             tr(
                 N_("El reloj está {time} atrás de la última anotación."),
@@ -107,32 +120,88 @@ def _clock(profile: Profile, master: MasterKey, now: datetime) -> Line:
             ),
             tr(N_("Ponga el equipo en hora. El orden de lo anotado no cambia, pero las horas mostradas sí.")),
         )
-    return Line("clock", tr(N_("Reloj")), Health.GOOD, formats.day_time_s(now))
+    return Line("clock", title, Health.GOOD, formats.day_time_s(now))
 
 
-def _backups(profile: Profile, now: datetime) -> Line:
-    found = sorted(profile.backups.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
-    title = tr(N_("Respaldos"))
-    mend = tr(N_("Haga uno ahora en Respaldo, o con «atalaya backup»."))
-    if not found:
-        return Line("backups", title, Health.WARNING, tr(N_("Todavía no hay ninguno.")), mend)
-    age = now.timestamp() - found[-1].stat().st_mtime
-    text = tr(N_("{count}; el último hace {time}"), count=len(found), time=formats.duration(max(0, age)))
-    if age > OLD_BACKUP.total_seconds():
+def _files(title: str, profile: Profile, master: MasterKey) -> Line:
+    keys = StoreKeys(master.database, master.signing)
+    found = check_files(profile.database, keys, BlobStore(profile.blobs, master.blobs), deep=False)
+    if found.is_good:
+        text = tr(N_("{count}, todos con su archivo"), count=formats.number(found.rows))
+        return Line("files", title, Health.GOOD, text if found.rows else tr(N_("Ninguno todavía")))
+    return Line(
+        "files",
+        title,
+        Health.BAD,
+        tr(N_("{missing} de {count} no tienen su archivo"), missing=found.missing, count=found.rows),
+        tr(N_("Restaure un respaldo anterior en una carpeta vacía y traiga de ahí los archivos que faltan.")),
+    )
+
+
+def _key(title: str, profile: Profile, master: MasterKey) -> Line:
+    facts = station_file.load(profile)
+    ways = vault.ways_of(profile)
+    if facts.key_way == vault.PASSPHRASE:
+        if vault.PASSPHRASE not in ways:
+            return _lost_key(title, tr(N_("Ninguna frase de paso abre esta estación.")))
+        return Line("key", title, Health.GOOD, tr(N_("La abre la frase de paso")))
+    try:
+        is_kept = vault.open_with_keyring(facts.station_id) == master
+    except vault.KeyringUnavailable as error:
+        return _lost_key(title, error.message)
+    if not is_kept:
+        return _lost_key(title, tr(N_("El llavero del sistema guarda otra llave.")))
+    if vault.PASSPHRASE in ways:
+        return Line(
+            "key",
+            title,
+            Health.WARNING,
+            tr(N_("La abren el llavero y también una frase de paso: un cambio quedó a medias.")),
+            tr(N_("Repita el cambio en «Llave de los datos».")),
+        )
+    return Line("key", title, Health.GOOD, tr(N_("La guarda el llavero del sistema")))
+
+
+def _lost_key(title: str, found: str) -> Line:
+    return Line(
+        "key",
+        title,
+        Health.BAD,
+        found,
+        tr(N_("No cierre Atalaya. Cambie ahora la forma de guardar la llave en «Llave de los datos».")),
+    )
+
+
+def _backups(title: str, profile: Profile, master: MasterKey, now: datetime) -> Line:
+    found = kept_here(profile, master)
+    good = [kept for kept in found if kept.opens]
+    mend = tr(N_("Haga uno ahora en Respaldos, o con «atalaya backup»."))
+    if not good:
+        text = tr(N_("Ninguno se puede abrir.")) if found else tr(N_("Todavía no hay ninguno."))
+        return Line("backups", title, Health.BAD if found else Health.WARNING, text, mend)
+    age = max(timedelta(0), now - good[0].made_at)
+    text = tr(
+        N_("{count}; el último hace {time}"),
+        count=len(good),
+        time=formats.duration(age.total_seconds()),
+    )
+    if len(good) < len(found):
+        text += " " + tr(N_("({count} no se abren)"), count=len(found) - len(good))
+    if age > OLD_BACKUP:
         return Line("backups", title, Health.WARNING, text, mend)
     return Line("backups", title, Health.GOOD, text)
 
 
-def _chain(profile: Profile, master: MasterKey) -> Line:
+def _chain(title: str, profile: Profile, master: MasterKey) -> Line:
     report = verify(profile.database, StoreKeys(master.database, master.signing), deep=False)
     if report.is_sound:
         text = tr(
             N_("{count} anotaciones, cadena y firmas correctas"), count=formats.number(report.change_sets)
         )
-        return Line("chain", tr(N_("Bitácora")), Health.GOOD, text)
+        return Line("chain", title, Health.GOOD, text)
     return Line(
         "chain",
-        tr(N_("Bitácora")),
+        title,
         Health.BAD,
         report.text().splitlines()[0],
         tr(N_("No borre nada. Ejecute «atalaya verify», guarde su salida y avise a Control.")),

@@ -21,11 +21,11 @@ from desktop.operations.backup_copies import copy_to
 from desktop.operations.backups import kept_here, make_backup, restore, sweep_scratch
 from desktop.operations.context import Context
 from desktop.operations.rehearsal import drill
-from desktop.operations.setup import NewStation, open_station, set_up
+from desktop.operations.setup import open_station
 from desktop.store.blobs import Blob, BlobStore
 from tests.support.clock import FakeClock
+from tests.support.set_up_stations import PHRASE, QUICK_ARGON, make_station
 
-PHRASE = "una frase bastante larga"
 NOW = datetime(2026, 3, 16, 17, 0, tzinfo=UTC)
 OWNER = UUID(int=77)
 
@@ -46,22 +46,9 @@ class Made:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vault, "_ARGON", {"memory_kib": 64, "iterations": 1, "lanes": 1})
+        patch.setattr(vault, "_ARGON", QUICK_ARGON)
         profile = Profile(tmp_path_factory.mktemp("estación") / "perfil")
-        done = set_up(
-            profile,
-            NewStation(
-                municipality="Municipalidad de Puerto Esperanza",
-                commune="Puerto Esperanza",
-                name="Central 1",
-                device="K7",
-                admin_username="msoto",
-                admin_name="Marta Soto",
-                admin_password="clave larga 1",
-                passphrase=PHRASE,
-            ),
-            FakeClock(),
-        )
+        done = make_station(profile.folder)
         with done.station as station:
             master = station.master
             blob = BlobStore(profile.blobs, master.blobs).add_chunks([os.urandom(3_000)])

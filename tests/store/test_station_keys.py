@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,38 +17,14 @@ from desktop.core.paths import Profile, write_atomically
 from desktop.core.vault import KEYRING, PASSPHRASE, KeyringUnavailable, MasterKey, WrongPassphrase
 from desktop.models.roles import Role
 from desktop.operations.keys import StationKeys
-from desktop.operations.setup import NewStation, open_station, set_up
+from desktop.operations.setup import open_station
 from desktop.operations.station import Station
 from desktop.operations.users import sign_in
 from tests.support.clock import FakeClock
+from tests.support.set_up_stations import PASSWORD, PHRASE, QUICK_ARGON, USERNAME, Ring, make_station
 from tests.support.stations import somebody
 
-OLD, NEW = "una frase bastante larga", "otra frase bastante larga"
-PASSWORD = "clave larga 1"
-
-
-@dataclass
-class Ring:
-    """A keyring in memory; `is_away` makes it refuse."""
-
-    held: dict[tuple[str, str], str] = field(default_factory=dict)
-    is_away: bool = False
-
-    def get_password(self, service: str, name: str) -> str | None:
-        self._answer()
-        return self.held.get((service, name))
-
-    def set_password(self, service: str, name: str, secret: str) -> None:
-        self._answer()
-        self.held[service, name] = secret
-
-    def delete_password(self, service: str, name: str) -> None:
-        self._answer()
-        del self.held[service, name]
-
-    def _answer(self) -> None:
-        if self.is_away:
-            raise RuntimeError("locked")
+OLD, NEW = PHRASE, "otra frase bastante larga"
 
 
 @pytest.fixture
@@ -60,7 +36,7 @@ def ring(monkeypatch: pytest.MonkeyPatch) -> Ring:
 
 @pytest.fixture(autouse=True)
 def _quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vault, "_ARGON", {"memory_kib": 64, "iterations": 1, "lanes": 1})
+    monkeypatch.setattr(vault, "_ARGON", QUICK_ARGON)
 
 
 @dataclass(frozen=True)
@@ -76,22 +52,12 @@ class Kept:
 def stations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Kept]:
     kept = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vault, "_ARGON", {"memory_kib": 64, "iterations": 1, "lanes": 1})
+        patch.setattr(vault, "_ARGON", QUICK_ARGON)
         for way in (KEYRING, PASSPHRASE):
             ring = Ring()
             patch.setattr(vault, "_accepted_ring", lambda ring=ring: ring)
             folder = tmp_path_factory.mktemp(way) / "perfil"
-            wanted = NewStation(
-                municipality="Municipalidad de Puerto Esperanza",
-                commune="Puerto Esperanza",
-                name="Central 1",
-                device="K7",
-                admin_username="msoto",
-                admin_name="Marta Soto",
-                admin_password=PASSWORD,
-                passphrase=OLD if way == PASSPHRASE else None,
-            )
-            done = set_up(Profile(folder), wanted, FakeClock())
+            done = make_station(folder, by_keyring=way == KEYRING)
             done.station.close()
             kept[way] = Kept(folder, done.recovery_code, ring.held)
     return kept
@@ -110,7 +76,7 @@ def opened(
         ring.held.update(stations[way].held)
         station = open_station(profile, open_as_named(profile, OLD), FakeClock())
         open_now.append(station)
-        sign_in(station, "msoto", PASSWORD)
+        sign_in(station, USERNAME, PASSWORD)
         return station, stations[way].code
 
     yield make
