@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 
 from desktop.operations.attachments import RecordFiles
 from desktop.operations.backups import last_backup_at
-from desktop.operations.copies import Copies
+from desktop.operations.copies import Copies, sweep_copies
 from desktop.operations.documents.letterhead import Letterhead
 from desktop.operations.export import RecordDocuments
 from desktop.operations.proofs import prove
@@ -116,6 +116,7 @@ class StationDesk:
         """Return what pages need beyond their services: files, documents."""
         blobs = BlobStore(self._profile.blobs, self._station.master.blobs)
         blobs.sweep()
+        self._station.background(sweep_copies)
         return Given(
             doors=Doors(
                 RecordFiles(self._station, blobs, self._copies),

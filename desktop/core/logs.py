@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import FileIO, TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -80,6 +81,22 @@ class _JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class _WholeLines(FileIO):
+    """A file in which a line is there whole or not at all, also when the disk is full in its middle."""
+
+    def write(self, data: Any) -> int:
+        start = self.seek(0, os.SEEK_END)
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[super().write(left) or 0 :]
+        except OSError:
+            with suppress(OSError):
+                self.truncate(start)
+            raise
+        return len(data)
+
+
 class _OwnFiles(RotatingFileHandler):
     """Files that only their owner reads. A log that cannot be written is no reason to disturb anybody."""
 
@@ -88,7 +105,9 @@ class _OwnFiles(RotatingFileHandler):
             return os.open(path, flags, 0o600)
 
         return TextIOWrapper(
-            FileIO(self.baseFilename, self.mode, opener=private), encoding=self.encoding, write_through=True
+            _WholeLines(self.baseFilename, self.mode, opener=private),
+            encoding=self.encoding,
+            write_through=True,
         )
 
     def handleError(self, record: logging.LogRecord) -> None:

@@ -17,8 +17,9 @@ from uuid import UUID
 from desktop.core import formats
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
+from desktop.core.paths import write_atomically
 from desktop.operations.context import Context, ReadContext
-from desktop.operations.copies import Copies
+from desktop.operations.copies import Copies, unwritable
 from desktop.operations.documents.engine import render
 from desktop.operations.documents.letterhead import Letterhead, PrintRun
 from desktop.operations.documents.sheets import RecordField, RecordSection, RecordSheet
@@ -78,6 +79,7 @@ class RecordDocuments:
         Raises:
             NotAllowed: the role may not print it.
             UserError: it is confidential and was not opened with its reason.
+            Unavailable: there is no room for it.
         """
         sheet, run = self._station.read(
             lambda ctx: (self._sheet(ctx, register, record_id, report), PrintRun(ctx.actor.name, ctx.now))
@@ -85,7 +87,10 @@ class RecordDocuments:
         title = tr(N_("Ficha de {record}"), record=tr(register.singular))
         self._station.write(lambda ctx: note_record_print(ctx, title, register.key, record_id)).result()
         target = self._copies.place(record_id, f"{tr(register.singular)} {record_id.hex[-8:]}.pdf")
-        target.write_bytes(render(sheet, run))
+        try:
+            write_atomically(target, render(sheet, run))
+        except OSError as error:
+            raise unwritable(target.name) from error
         return target
 
     def export_list(

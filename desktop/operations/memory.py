@@ -20,7 +20,8 @@ class StoredMemory:
     def __init__(self, store: Store, owner: str) -> None:
         self._store = store
         self._owner = owner
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._failed: set[str] = set()
         self._last: Future[None] | None = None
         self._values: dict[str, str] = store.local(self._load, Urgency.PERSON).result()
 
@@ -30,18 +31,18 @@ class StoredMemory:
             return self._values.get(key)
 
     def put(self, key: str, text: str) -> None:
-        """Remember `text`."""
+        """Remember `text`. What finds no room on the disk goes with the next thing that is put."""
         with self._lock:
-            if self._values.get(key) == text:
+            if self._values.get(key) == text and not self._failed:
                 return
             self._values[key] = text
-            self._last = self._store.local(lambda connection: self._save(connection, key, text), Urgency.JOB)
+            self._send(key)
 
     def forget(self, key: str) -> None:
         """Remove `key`; an unknown one is no error."""
         with self._lock:
             if self._values.pop(key, None) is not None:
-                self._last = self._store.local(lambda connection: self._remove(connection, key), Urgency.JOB)
+                self._send(key)
 
     def keys(self, prefix: str) -> list[str]:
         """Return the keys that start with `prefix`."""
@@ -54,6 +55,26 @@ class StoredMemory:
             last = self._last
         if last is not None:
             last.result()
+
+    def _send(self, key: str) -> None:
+        """Write one key, and those that failed before, as they are now; the lock is held."""
+        values = {each: self._values.get(each) for each in {key, *self._failed}}
+        self._failed.clear()
+
+        def write(connection: Connection) -> None:
+            for each, text in values.items():
+                if text is None:
+                    self._remove(connection, each)
+                else:
+                    self._save(connection, each, text)
+
+        def settle(done: Future[None]) -> None:
+            if done.cancelled() or done.exception() is not None:
+                with self._lock:
+                    self._failed |= values.keys()
+
+        self._last = self._store.local(write, Urgency.JOB)
+        self._last.add_done_callback(settle)
 
     def _load(self, connection: Connection) -> dict[str, str]:
         rows = connection.execute(

@@ -1,12 +1,13 @@
 """Setting a station up and opening it: keys, file, identity, catalogues, first user."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from desktop.core import station_file, vault
 from desktop.core.clock import Clock
-from desktop.core.errors import FieldError
+from desktop.core.errors import FieldError, UserError
 from desktop.core.i18n import N_, tr
-from desktop.core.ids import is_valid_device_code
+from desktop.core.ids import is_valid_device_code, new_id
 from desktop.core.lockfile import ProfileLock
 from desktop.core.paths import Profile
 from desktop.core.station_file import StationFile
@@ -15,7 +16,8 @@ from desktop.models.roles import Department, Role
 from desktop.operations.seed import seed_catalogues
 from desktop.operations.station import Station, StationIdentity
 from desktop.operations.users import add_user
-from desktop.store.engine import is_there, missing
+from desktop.store.backups import discard
+from desktop.store.engine import is_there, missing, not_writable
 from desktop.store.store import StoreKeys
 
 
@@ -47,6 +49,7 @@ def set_up(profile: Profile, wanted: NewStation, clock: Clock, *, is_demo: bool 
 
     Raises:
         FieldError: a value is missing or not acceptable.
+        UserError: there is a station in the folder already.
         KeyringUnavailable: the keyring was chosen and is not there.
         Unavailable: the folder cannot be written.
     """
@@ -60,7 +63,6 @@ def set_up(profile: Profile, wanted: NewStation, clock: Clock, *, is_demo: bool 
     device = wanted.device.strip().upper()
     if not is_valid_device_code(device):
         raise FieldError("device", tr(N_("Use dos signos: cifras o letras, salvo I, O, Q, S, U y V.")))
-    profile.prepare()
     way = vault.PASSPHRASE if wanted.passphrase is not None else vault.KEYRING
     facts = StationFile(
         name=wanted.name.strip(),
@@ -71,11 +73,14 @@ def set_up(profile: Profile, wanted: NewStation, clock: Clock, *, is_demo: bool 
         short_number=wanted.short_number.strip(),
         is_demo=is_demo,
     )
-    master, code = vault.create(profile, facts.station_id, way, wanted.passphrase)
+    profile.prepare()
     lock = ProfileLock(profile.folder)
     lock.acquire()
-    station = _open(profile, facts, master, clock, lock)
+    station: Station | None = None
     try:
+        _put_leftovers_aside(profile, clock.now())
+        master, code = vault.create(profile, facts.station_id, way, wanted.passphrase)
+        station = _opened(profile, facts, master, clock, lock)
         station.write_as(
             station.system,
             lambda ctx: add_user(
@@ -88,11 +93,17 @@ def set_up(profile: Profile, wanted: NewStation, clock: Clock, *, is_demo: bool 
             ),
         ).result()
         station.write_as(station.system, seed_catalogues).result()
-    except BaseException:
-        station.close()
-        profile.database.unlink(missing_ok=True)
+        station_file.save(profile, facts)
+    except BaseException as error:
+        if station is not None:
+            station.close()
+        if not profile.exists:
+            discard(profile.database)
+            profile.keys_file.unlink(missing_ok=True)
+        lock.release()
+        if isinstance(error, OSError):
+            raise not_writable(profile.folder) from error
         raise
-    station_file.save(profile, facts)
     return SetUp(station, code)
 
 
@@ -109,15 +120,34 @@ def open_station(profile: Profile, master: MasterKey, clock: Clock) -> Station:
         raise missing(profile.database)
     lock = ProfileLock(profile.folder)
     lock.acquire()
-    return _open(profile, facts, master, clock, lock)
-
-
-def _open(
-    profile: Profile, facts: StationFile, master: MasterKey, clock: Clock, lock: ProfileLock
-) -> Station:
-    keys = StoreKeys(master.database, master.signing)
     try:
-        return Station(profile, keys, StationIdentity(facts.name, facts.device), clock, lock.release, master)
+        return _opened(profile, facts, master, clock, lock)
     except BaseException:
         lock.release()
         raise
+
+
+def _opened(
+    profile: Profile, facts: StationFile, master: MasterKey, clock: Clock, lock: ProfileLock
+) -> Station:
+    keys = StoreKeys(master.database, master.signing)
+    return Station(profile, keys, StationIdentity(facts.name, facts.device), clock, lock.release, master)
+
+
+def _put_leftovers_aside(profile: Profile, now: datetime) -> None:
+    """Move what a set-up that was cut off left to a folder of its own: without a station nothing opens it here.
+
+    Raises:
+        UserError: there is a station, not leftovers.
+    """
+    if profile.exists:
+        raise UserError(
+            tr(N_("En esta carpeta ya hay una estación configurada. Ábrala o elija otra carpeta."))
+        )
+    left = [*profile.database.parent.glob(profile.database.name + "*"), profile.keys_file]
+    left = [path for path in left if path.is_file()]
+    if left:
+        aside = profile.folder / f"apartado-{now:%Y%m%dT%H%M%S}-{new_id().hex[-6:]}"
+        aside.mkdir(mode=0o700)
+        for path in left:
+            path.replace(aside / path.name)

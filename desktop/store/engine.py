@@ -47,7 +47,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int =
             str(path), check_same_thread=False, isolation_level=None, cached_statements=512
         )
     except sqlcipher.DatabaseError as error:
-        raise _not_writable(path) from error
+        raise not_writable(path) from error
     try:
         # The cipher's own lines on the console tell nothing that the error does not.
         connection.execute("PRAGMA cipher_log_level = NONE")
@@ -69,7 +69,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, cache_kib: int =
         if _NO_ROOM.search(str(error)):
             raise no_room() from error
         if _READ_ONLY.search(str(error)) or _FULL.search(str(error)):
-            raise _not_writable(path) from error
+            raise not_writable(path) from error
         if _BUSY.search(str(error)):
             raise _busy() from error
         raise Unavailable(
@@ -111,7 +111,7 @@ def is_there(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise _not_writable(path) from error
+        raise not_writable(path) from error
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def telling_of_the_disk() -> Iterator[None]:
         if _DAMAGED.search(text):
             raise _damaged() from error
         if _READ_ONLY.search(text):
-            raise _not_writable() from error
+            raise not_writable() from error
         if _BUSY.search(text):
             raise _busy() from error
         raise
@@ -172,7 +172,8 @@ def _damaged() -> Unavailable:
     )
 
 
-def _not_writable(path: Path | None = None) -> Unavailable:
+def not_writable(path: Path | None = None) -> Unavailable:
+    """Return the error that says that a file or folder of the station cannot be used."""
     if path is None:
         return Unavailable(
             tr(

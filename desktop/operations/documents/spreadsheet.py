@@ -5,9 +5,9 @@ The temporary pieces lie beside it, because there the person wanted plain data, 
 """
 
 import csv
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
@@ -17,6 +17,7 @@ from desktop.core import formats
 from desktop.core.clock import SANTIAGO
 from desktop.core.errors import Unavailable
 from desktop.core.i18n import N_, tr
+from desktop.core.scratch import Scratch
 
 Value = str | int | float | bool | date | datetime | None
 Row = Sequence[Value]
@@ -97,8 +98,8 @@ def _write(path: Path, progress: Progress | None, fill: Callable[[Path, Callable
             progress(count)
 
     try:
-        with tempfile.TemporaryDirectory(prefix=".atalaya-", dir=path.parent) as folder:
-            target = Path(folder) / path.name
+        with Scratch(".atalaya-", path.parent) as folder:
+            target = folder / path.name
             count = fill(target, tick)
             if progress is not None:
                 progress(count)
@@ -156,9 +157,25 @@ def _fill_book(
         },
     )
     try:
-        return _Book(book, clean(title), [clean(column) for column in columns]).fill(rows, tick)
-    finally:
+        count = _Book(book, clean(title), [clean(column) for column in columns]).fill(rows, tick)
         book.close()
+    except BaseException as error:
+        _abandon(book)
+        if isinstance(error, xlsxwriter.exceptions.XlsxFileError):
+            raise OSError(str(error)) from error
+        raise
+    return count
+
+
+def _abandon(book: Any) -> None:
+    """Let go of a workbook that will not be: its pieces are closed, and nothing is put together at the end."""
+    book.fileclosed = True
+    for sheet in book.worksheets():
+        if sheet.row_data_fh is not None:
+            with suppress(OSError):
+                sheet.row_data_fh.close()
+            with suppress(OSError):  # a second time: the first fails while it writes what was still in memory
+                sheet.row_data_fh.close()
 
 
 class _Book:

@@ -42,10 +42,18 @@ def crash_report(error: BaseException, version: str, at: datetime) -> str:
 
 
 def save_report(folder: Path, report: str, at: datetime) -> Path:
-    """Write a report and keep only the newest ones."""
+    """Write a report and keep only the newest ones.
+
+    Raises:
+        OSError: the disk is full or away; no part of the report is left.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"crash-{at:%Y%m%dT%H%M%S%f}.txt"
-    file.write_text(report, encoding="utf-8")
+    try:
+        file.write_text(report, encoding="utf-8")
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
     for old in sorted(folder.glob("crash-*.txt"))[:-KEPT_REPORTS]:
         old.unlink(missing_ok=True)
     return file
