@@ -20,7 +20,7 @@ from desktop.operations.incidents.values import IncidentRef, IntakeDraft, LateCa
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
 from desktop.views.incidents.late_card import CardForm, Typed, field_of, is_blank, read_card
-from desktop.views.reports.page import blank_cards
+from desktop.views.reports.documents import blank_cards
 from desktop.views.reports.printing import Paper, PrintDesk
 from desktop.views.services import Services
 from desktop.views.theme import SIZES
