@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.qt import QtScheduler
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from desktop.core.errors import AtalayaError
 from desktop.jobs.backups import BackupJob
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from desktop.operations.station import Station
     from desktop.views.shell.window import MainWindow
 
-_FIRST_JOBS_MS = 20_000
-"""Leave the first seconds of a shift to the person."""
 _LOOK_EVERY_MIN = 5
 
 
@@ -55,7 +53,7 @@ class Background(QObject):
             max_instances=1,
         )
         self._scheduler.start()
-        QTimer.singleShot(_FIRST_JOBS_MS, self, self._back_up)
+        self._back_up()
 
     def end(self) -> None:
         """Begin nothing more."""

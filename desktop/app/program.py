@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app.away import Away
 from desktop.app.entrance import Entrance
+from desktop.app.loading import begin_loading, end_loading
 from desktop.core.clock import SystemClock
 from desktop.core.paths import Profile
 from desktop.views.theme import Theme
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from desktop.views.shell.window import MainWindow
 
 VERSION = "0.1.0"
+_LOADED_MS = 1_000
+_FIRST_JOBS_MS = 20_000
+"""Leave the first seconds of a shift to the person."""
 
 
 class Application(QObject):
@@ -32,6 +36,7 @@ class Application(QObject):
 
     def __init__(self, qt: QApplication, profile: Profile) -> None:
         super().__init__(qt)
+        begin_loading()
         self._qt = qt
         self._profile = profile
         self._clock = SystemClock()
@@ -84,6 +89,8 @@ class Application(QObject):
     def _enter(self, actor: Actor, user: str) -> None:
         if self._desk is None:
             self._desk = self._build_desk()
+            QTimer.singleShot(_LOADED_MS, self, end_loading)
+            QTimer.singleShot(_FIRST_JOBS_MS, self, self._begin_jobs)
         desk = self._desk
         desk.window.enter(actor, user, actor.rights)
         desk.add_orders()
@@ -95,8 +102,7 @@ class Application(QObject):
         self._replace(None)
 
     def _build_desk(self) -> StationDesk:
-        from desktop.app.background import Background  # noqa: PLC0415 - after the first window is painted
-        from desktop.app.desk import StationDesk  # noqa: PLC0415
+        from desktop.app.desk import StationDesk  # noqa: PLC0415 - after the first window is painted
         from desktop.core.logs import start_logging  # noqa: PLC0415
 
         station, facts = self._entrance.station, self._entrance.facts
@@ -108,11 +114,16 @@ class Application(QObject):
         desk.window.unlock_asked.connect(self._unlock)
         desk.window.change_asked.connect(self._change_person)
         desk.window.closed.connect(self.end)
-        self._background = Background(
-            self._profile, station, self._clock, desk.window, self._away, desk.show_state
-        )
-        gc.freeze()  # what is loaded now stays; walking all of it again stopped the interface for a tenth of a second
         return desk
+
+    def _begin_jobs(self) -> None:
+        from desktop.app.background import Background  # noqa: PLC0415 - its library loads slowly, and nobody waits for it
+
+        station, desk = self._entrance.station, self._desk
+        if station is not None and desk is not None:
+            self._background = Background(
+                self._profile, station, self._clock, desk.window, self._away, desk.show_state
+            )
 
     def _watch(self) -> CrashHandler:
         """Take errors that nobody caught, from the first window on."""
