@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from desktop.core.errors import AtalayaError
 from desktop.jobs.backups import BackupJob
+from desktop.operations.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ class Background(QObject):
         self._window = window
         self._away = away
         self._show_state = show_state
-        self._backups = BackupJob(profile, station.master, clock)
+        self._backups = BackupJob(profile, station.master, clock, settings_of(station.memory))
         self._scheduler = QtScheduler(timezone=UTC)
         self._scheduler.add_job(
             self._back_up,

@@ -7,8 +7,13 @@ from desktop.cli.opening import answer, facts_of, profile_of, unlock
 from desktop.core import formats
 from desktop.core.clock import SystemClock
 from desktop.core.i18n import N_, tr
-from desktop.operations.backups import make_backup, rotate
+from desktop.core.paths import Profile
+from desktop.core.vault import MasterKey
+from desktop.operations.backups import Retention, make_backup, retention, rotate
 from desktop.operations.rehearsal import drill
+from desktop.operations.settings import KnownTexts, settings_of
+from desktop.store.backups import texts_of
+from desktop.store.store import StoreKeys
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     master = unlock(profile, facts_of(profile))
     now = SystemClock().now()
     made = make_backup(profile, master, now, options.to)
-    removed = rotate(made.path.parent, now) if options.to is None else []
+    removed = [] if options.to is not None else rotate(made.path.parent, now, _kept(profile, master))
     is_good = drill(made.path, profile, master).is_good if options.drill else True
     words = tr(
         N_("Respaldo comprobado: {path} ({size}, {rows} filas)."),
@@ -54,3 +59,10 @@ def run(options: argparse.Namespace) -> int:
         },
     )
     return 0 if is_good else 1
+
+
+def _kept(profile: Profile, master: MasterKey) -> Retention:
+    """Return what the station was told to keep; it may be open in its window meanwhile."""
+    known = KnownTexts()
+    known.held = texts_of(profile.database, StoreKeys(master.database, master.signing))
+    return retention(settings_of(known))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from desktop.core.i18n import N_
-from desktop.core.settings import Hours, Pick, Rename, Scope, Setting, Switch, Text, Whole
+from desktop.core.settings import Hours, Keys, Pick, Rename, Scope, Setting, Switch, Text, Whole
 
 THEME = Pick(
     key="look.theme",
@@ -23,12 +23,13 @@ FONT_SCALE = Whole(
     maximum=200,
     unit=N_("%"),
 )
-RAIL_IS_NARROW = Switch(
-    key="look.rail_is_narrow",
-    default=False,
-    title=N_("Menú angosto"),
-    help=N_("Muestra sólo los íconos del menú, para dejar más espacio a la página."),
+RAIL = Pick(
+    key="look.rail",
+    default="auto",
+    title=N_("Menú lateral"),
+    help=N_("Angosto muestra sólo los íconos y deja más espacio a la página."),
     scope=Scope.PERSON,
+    choices={"auto": N_("Según el ancho de la ventana"), "narrow": N_("Angosto"), "wide": N_("Ancho")},
 )
 SOUNDS = Switch(
     key="alarms.sounds",
@@ -51,7 +52,7 @@ LOCK_AFTER_MIN = Whole(
 )
 BACKUP_EVERY_H = Whole(
     key="backups.every_h",
-    default=6,
+    default=4,
     title=N_("Respaldar cada"),
     help=N_("Horas entre un respaldo automático y el siguiente."),
     scope=Scope.MACHINE,
@@ -67,6 +68,7 @@ BACKUP_KEEP_DAYS = Whole(
     scope=Scope.MACHINE,
     minimum=1,
     maximum=60,
+    unit=N_("días"),
 )
 BACKUP_KEEP_WEEKS = Whole(
     key="backups.keep_weeks",
@@ -76,6 +78,7 @@ BACKUP_KEEP_WEEKS = Whole(
     scope=Scope.MACHINE,
     minimum=0,
     maximum=60,
+    unit=N_("semanas"),
 )
 BACKUP_KEEP_MONTHS = Whole(
     key="backups.keep_months",
@@ -85,6 +88,7 @@ BACKUP_KEEP_MONTHS = Whole(
     scope=Scope.MACHINE,
     minimum=0,
     maximum=120,
+    unit=N_("meses"),
 )
 SHIFT_HOURS = Hours(
     key="shifts.hours",
@@ -99,15 +103,6 @@ SHIFT_HOURS = Hours(
         "other": N_("Otro turno"),
     },
 )
-COMMUNE_CUT = Text(
-    key="municipality.commune_cut",
-    default="",
-    title=N_("Código de la comuna"),
-    help=N_("Código único territorial de cinco cifras; elige el mapa y las cifras de la comuna."),
-    scope=Scope.MUNICIPALITY,
-    pattern=r"(\d{5})?",
-    example="14101",
-)
 DIRECTORATE_NAME = Text(
     key="municipality.directorate_name",
     default="Dirección de Seguridad Pública",
@@ -118,20 +113,25 @@ DIRECTORATE_NAME = Text(
     example="Dirección de Seguridad Pública",
 )
 
-SETTINGS: tuple[Setting[Any], ...] = (
-    THEME,
-    FONT_SCALE,
-    RAIL_IS_NARROW,
-    SOUNDS,
-    LOCK_AFTER_MIN,
-    BACKUP_EVERY_H,
-    BACKUP_KEEP_DAYS,
-    BACKUP_KEEP_WEEKS,
-    BACKUP_KEEP_MONTHS,
-    SHIFT_HOURS,
-    COMMUNE_CUT,
-    DIRECTORATE_NAME,
+KEYS = Keys(
+    key="keys.changed",
+    default={},
+    title=N_("Teclas"),
+    help=N_(
+        "Cada orden puede tener la tecla que le acomode. Los cambios son suyos y valen en esta estación."
+    ),
+    scope=Scope.PERSON,
 )
+
+SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
+    (N_("Apariencia"), (THEME, FONT_SCALE, RAIL)),
+    (N_("Esta estación"), (SOUNDS, LOCK_AFTER_MIN)),
+    (N_("Respaldos"), (BACKUP_EVERY_H, BACKUP_KEEP_DAYS, BACKUP_KEEP_WEEKS, BACKUP_KEEP_MONTHS)),
+    (N_("Municipalidad"), (DIRECTORATE_NAME, SHIFT_HOURS)),
+)
+"""What the preferences show as fields, under its heads."""
+
+SETTINGS: tuple[Setting[Any], ...] = (*(each for _, held in SECTIONS for each in held), KEYS)
 """In the order of the preferences."""
 
 RENAMES: tuple[Rename, ...] = ()

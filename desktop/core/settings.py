@@ -164,6 +164,19 @@ class Hours(Setting[Mapping[str, tuple[str, str]]]):
         return at.hour * 60 + at.minute
 
 
+@dataclass(frozen=True, kw_only=True)
+class Keys(Setting[Mapping[str, str]]):
+    """Shortcuts that a person changed: key by command; an empty key turns the shortcut off."""
+
+    def accepted(self, value: object) -> Mapping[str, str]:
+        """Take texts by text."""
+        if not isinstance(value, Mapping) or not all(
+            isinstance(part, str) for pair in value.items() for part in pair
+        ):
+            raise self.refused(N_("Indique una tecla por orden."))
+        return dict(value)
+
+
 def _clock_text(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 

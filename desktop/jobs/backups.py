@@ -1,4 +1,4 @@
-"""The backup that makes itself: every few hours, and never a day without one."""
+"""The backup that makes itself, every few hours as the station was told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from desktop.core.clock import Clock
 from desktop.core.paths import Profile
+from desktop.core.setting_list import BACKUP_EVERY_H
+from desktop.core.settings import Settings
 from desktop.core.vault import MasterKey
-from desktop.operations.backups import Made, last_backup_at, make_backup, rotate
+from desktop.operations.backups import Made, last_backup_at, make_backup, retention, rotate
 
-EVERY = timedelta(hours=4)
 RETRY = timedelta(minutes=15)
 """After a failure: soon enough to catch a drive that comes back, seldom enough not to fill a log."""
 
@@ -22,6 +23,7 @@ class BackupJob:
     profile: Profile
     master: MasterKey
     clock: Clock
+    settings: Settings
     make: Callable[[Profile, MasterKey, datetime], Made] = make_backup
     failed_at: datetime | None = None
 
@@ -30,8 +32,9 @@ class BackupJob:
         now = self.clock.now()
         if self.failed_at is not None and now - self.failed_at < RETRY:
             return False
+        every = timedelta(hours=self.settings.get(BACKUP_EVERY_H))
         last = last_backup_at(self.profile)
-        return last is None or now - last >= EVERY or last > now + EVERY
+        return last is None or now - last >= every or last > now + every
 
     def run(self) -> Made | None:
         """Make the backup and let old ones go; None when none was due.
@@ -48,5 +51,5 @@ class BackupJob:
             self.failed_at = now
             raise
         self.failed_at = None
-        rotate(self.profile.backups, now)
+        rotate(self.profile.backups, now, retention(self.settings))
         return made

@@ -22,6 +22,7 @@ REGISTERS: tuple[Register, ...] = (
     shared.ATTACHMENTS,
     shared.LINKS,
     system.IMPORT_BATCHES,
+    system.MUNICIPAL_SETTINGS,
     people.USERS,
 )
 BY_KEY = {register.key: register for register in REGISTERS}

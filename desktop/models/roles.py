@@ -84,7 +84,7 @@ CATALOGUES = (
     "staff",
 )
 SHARED = ("attachments", "links")
-SYSTEM = ("users", "import_batches")
+SYSTEM = ("users", "import_batches", "municipal_settings")
 STATION = ("backups", "self_check", "keys")
 """What the station is, not what it records: pages of their own, without a register."""
 
@@ -97,6 +97,7 @@ _GRANTS: dict[Role, tuple[tuple[tuple[str, ...], Grant], ...]] = {
         (CENTRAL, Grant(_REPORT | {Action.VOID, Action.MOVE}, _SECRET)),
         (SHIFTS, Grant(_REPORT, _SECRET)),
         (CATALOGUES + SHARED, Grant(_LEAD, _SECRET)),
+        (("municipal_settings",), Grant(_LEAD, _INTERNAL)),
     ),
     Role.CITIZEN_SECURITY_HEAD: (
         (CENTRAL + SHIFTS + CATALOGUES + SHARED, Grant(_LEAD, _SECRET)),

@@ -1,7 +1,8 @@
-"""Records of the program's own keeping that people read: imports."""
+"""Records of the program's own keeping: imports, and what the municipality decided for all its stations."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Mapped
 
@@ -59,4 +60,36 @@ IMPORT_BATCHES = Register(
     newest_first=True,
     generic_forms=False,
     empty=N_("Todavía no se ha importado ningún archivo."),
+)
+
+_SETTINGS_SPACE = UUID("6b1f3c0e-52a7-5d0b-9a4e-0c7d2f6e8a11")
+
+
+class MunicipalSetting(Record):
+    """The value of one setting of the municipality; without one its default is in force.
+
+    Its id follows from its key, so that two stations that set it while apart speak of the same record.
+    """
+
+    __tablename__ = "municipal_settings"
+    scope = Scope.SYSTEM
+    key: Mapped[str] = column(N_("Preferencia"))
+    value: Mapped[str | None] = column(N_("Valor"))
+
+
+def municipal_setting_id(key: str) -> UUID:
+    """Return the id of the record that holds the setting `key`."""
+    return uuid5(_SETTINGS_SPACE, key)
+
+
+MUNICIPAL_SETTINGS = Register(
+    key="municipal_settings",
+    title=N_("Preferencias de la municipalidad"),
+    singular=N_("Preferencia de la municipalidad"),
+    model=MunicipalSetting,
+    group=Group.SYSTEM,
+    name_by=(MunicipalSetting.key,),
+    columns=(MunicipalSetting.key, MunicipalSetting.value),
+    page=False,
+    generic_forms=False,
 )

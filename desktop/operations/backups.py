@@ -17,6 +17,8 @@ from desktop.core.clock import SANTIAGO, civil_day
 from desktop.core.errors import Unavailable, UserError
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import Profile, write_atomically
+from desktop.core.setting_list import BACKUP_KEEP_DAYS, BACKUP_KEEP_MONTHS, BACKUP_KEEP_WEEKS
+from desktop.core.settings import Settings
 from desktop.core.vault import MasterKey
 from desktop.models.catalogue import REGISTERS
 from desktop.operations.attachment_check import FilesCheck, check_files
@@ -29,7 +31,6 @@ from desktop.store.store import StoreKeys
 SUFFIX = ".atb"
 WHOLE = 1_000
 """What the progress of a backup or a drill counts up to."""
-KEEP_DAYS, KEEP_WEEKS, KEEP_MONTHS = 7, 5, 12
 _SCRATCH = (".copia-*", ".lectura-*", ".simulacro-*", ".atalaya-*.part")
 _FORGOTTEN = timedelta(days=1)
 
@@ -52,6 +53,22 @@ def part_of(
     if begins:
         step(0, 1)
     return step
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Of how many recent days, weeks and months the last backup stays."""
+
+    days: int
+    weeks: int
+    months: int
+
+
+def retention(settings: Settings) -> Retention:
+    """Return what the station was told to keep."""
+    return Retention(
+        settings.get(BACKUP_KEEP_DAYS), settings.get(BACKUP_KEEP_WEEKS), settings.get(BACKUP_KEEP_MONTHS)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,28 +229,28 @@ def restore(path: Path, profile: Profile, secret: str, *, is_recovery_code: bool
     return Restored(rows, checked.is_good, files.missing + files.damaged)
 
 
-def rotate(folder: Path, now: datetime) -> list[Path]:
+def rotate(folder: Path, now: datetime, keep: Retention) -> list[Path]:
     """Remove backups that are no longer kept; return them. Only files of our own name are ever touched."""
     found = _found(folder)
-    kept = kept_backups(list(found), now)
+    kept = kept_backups(list(found), now, keep)
     removed = [path for made_at, path in found.items() if made_at not in kept]
     for path in removed:
         path.unlink(missing_ok=True)
     return removed
 
 
-def kept_backups(made: list[datetime], now: datetime) -> set[datetime]:
+def kept_backups(made: list[datetime], now: datetime, keep: Retention) -> set[datetime]:
     """Return which backups stay: all of the last day, the last of each recent day, week and month."""
     kept = {at for at in made if now - at < timedelta(days=1)}
     for count, period in (
-        (KEEP_DAYS, lambda at: civil_day(at).toordinal()),
-        (KEEP_WEEKS, lambda at: civil_day(at).isocalendar()[:2]),
-        (KEEP_MONTHS, lambda at: (civil_day(at).year, civil_day(at).month)),
+        (keep.days, lambda at: civil_day(at).toordinal()),
+        (keep.weeks, lambda at: civil_day(at).isocalendar()[:2]),
+        (keep.months, lambda at: (civil_day(at).year, civil_day(at).month)),
     ):
         newest: dict[object, datetime] = {}
         for at in sorted(made):
             newest[period(at)] = at
-        kept |= set(sorted(newest.values())[-count:])
+        kept |= set(sorted(newest.values(), reverse=True)[:count])
     return kept
 
 

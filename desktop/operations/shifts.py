@@ -1,7 +1,6 @@
 """Shifts of the centre: their hours, who is on them, and who is in charge now."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -13,16 +12,14 @@ from desktop.core import formats
 from desktop.core.clock import SANTIAGO, civil_day
 from desktop.core.errors import FieldError, UserError
 from desktop.core.i18n import N_, tr
+from desktop.core.setting_list import SHIFT_HOURS
 from desktop.models.fleet import Unit
 from desktop.models.incidents.states import ShiftKind
 from desktop.models.people import StaffMember
 from desktop.models.shifts import Shift, ShiftMember, ShiftStatus
 from desktop.operations.context import Context, ReadContext
+from desktop.operations.settings import municipal
 from desktop.register.access import Action
-from desktop.store.tables import SETTING
-
-HOURS_SETTING = "shifts.hours"
-"""Setting of the station: `{"day": ["08:00", "16:00"], …}` by stored kind, in civil time of Santiago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +29,6 @@ class ShiftRule:
     kind: ShiftKind
     starts: time
     ends: time
-
-
-DEFAULT_HOURS = (
-    ShiftRule(ShiftKind.DAY, time(8), time(16)),
-    ShiftRule(ShiftKind.EVENING, time(16), time(0)),
-    ShiftRule(ShiftKind.NIGHT, time(0), time(8)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +68,17 @@ class ShiftView:
     roster: tuple[RosterEntry, ...]
 
 
-def shift_hours(ctx: ReadContext) -> tuple[ShiftRule, ...]:
-    """Return the hours in force: the setting, or 08–16, 16–24 and 00–08."""
-    stored = ctx.session.connection().scalar(
-        select(SETTING.c.value).where(SETTING.c.owner == "", SETTING.c.key == HOURS_SETTING)
-    )
-    if stored is None:
-        return DEFAULT_HOURS
+def rules_of(spans: Mapping[str, tuple[str, str]]) -> tuple[ShiftRule, ...]:
+    """Return the rules that the setting `SHIFT_HOURS` says: civil times of Santiago by stored kind."""
     return tuple(
         ShiftRule(ShiftKind(kind), formats.parse_time(starts), formats.parse_time(ends))
-        for kind, (starts, ends) in json.loads(stored).items()
+        for kind, (starts, ends) in spans.items()
     )
+
+
+def shift_hours(ctx: ReadContext) -> tuple[ShiftRule, ...]:
+    """Return the hours in force in the municipality."""
+    return rules_of(municipal(ctx, SHIFT_HOURS))
 
 
 @lru_cache(maxsize=4096)

@@ -16,10 +16,21 @@ from desktop.core.i18n import N_, tr
 from desktop.models.catalogue import REGISTERS
 from desktop.operations.attachment_check import check_files
 from desktop.operations.backup_copies import copy_to
-from desktop.operations.backups import WHOLE, Kept, Made, Progress, kept_here, make_backup, part_of, rotate
+from desktop.operations.backups import (
+    WHOLE,
+    Kept,
+    Made,
+    Progress,
+    kept_here,
+    make_backup,
+    part_of,
+    retention,
+    rotate,
+)
 from desktop.operations.context import Context
 from desktop.operations.rehearsal import drill
 from desktop.operations.self_check import Health, Line, check_station
+from desktop.operations.settings import settings_of
 from desktop.operations.station import Station
 from desktop.operations.trail import note_of_person
 from desktop.operations.upkeep_words import Shown, Verified, shown, verified
@@ -103,7 +114,7 @@ class Upkeep:
         station = self._station
         now = station.clock.now()
         made = make_backup(station.profile, station.master, now, progress=progress)
-        rotate(station.profile.backups, now)
+        rotate(station.profile.backups, now, retention(settings_of(station.memory)))
         self._note("make")
         return made
 

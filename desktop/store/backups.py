@@ -161,6 +161,20 @@ def counts_of(database: Path, keys: StoreKeys) -> dict[str, int]:
         connection.close()
 
 
+def texts_of(database: Path, keys: StoreKeys) -> dict[str, str]:
+    """Return what the station of a file remembers, by key.
+
+    Raises:
+        Unavailable: it does not open with these keys, or is damaged.
+    """
+    connection = connect(database, keys.database, read_only=True)
+    try:
+        with telling_of_the_disk():
+            return dict(connection.execute("SELECT key, value FROM setting WHERE owner = ''").fetchall())
+    finally:
+        connection.close()
+
+
 def put_in_place(copy: Path, database: Path) -> None:
     """Move a copy, and its witness when it has one, to where an empty profile keeps its file.
 

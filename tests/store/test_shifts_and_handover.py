@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import FieldError, NotAllowed, UserError
+from desktop.core.setting_list import SHIFT_HOURS
 from desktop.models.incidents.states import ShiftKind, UnitStatus
+from desktop.models.roles import Role
 from desktop.models.shifts import Handover, ShiftStatus
 from desktop.operations.context import Actor
 from desktop.operations.handover import (
@@ -24,13 +26,13 @@ from desktop.operations.handover import (
 from desktop.operations.incidents.dispatch import assign_units, set_unit_status
 from desktop.operations.incidents.referrals import refer
 from desktop.operations.incidents.timers import due_timers, silence
+from desktop.operations.settings import set_municipal
 from desktop.operations.shifts import (
-    DEFAULT_HOURS,
-    HOURS_SETTING,
     RosterEntry,
     current_shift,
     next_window,
     open_shift,
+    rules_of,
     set_roster,
     set_shift_notes,
     shift_at,
@@ -38,7 +40,6 @@ from desktop.operations.shifts import (
     shift_view,
     shifts_of_day,
 )
-from desktop.store.tables import SETTING
 from tests.support.central import (
     CAMERAS,
     OPERATOR,
@@ -47,7 +48,10 @@ from tests.support.central import (
     SUPERVISOR,
     Central,
     open_central,
+    somebody,
 )
+
+HOURS = rules_of(SHIFT_HOURS.default)
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ def proof_of(central: Central, actor: Actor) -> PasswordProof:
 
 
 def test_an_ordinary_day_has_three_shifts_of_eight_hours() -> None:
-    windows = shifts_of_day(DEFAULT_HOURS, date(2026, 7, 1))
+    windows = shifts_of_day(HOURS, date(2026, 7, 1))
 
     assert [window.kind for window in windows] == [ShiftKind.NIGHT, ShiftKind.DAY, ShiftKind.EVENING]
     assert {window.ends_at - window.starts_at for window in windows} == {timedelta(hours=8)}
@@ -72,41 +76,34 @@ def test_an_ordinary_day_has_three_shifts_of_eight_hours() -> None:
 
 
 def test_the_night_without_its_first_hour_starts_when_the_clocks_change_and_lasts_seven() -> None:
-    night = shifts_of_day(DEFAULT_HOURS, date(2026, 9, 6))[0]
+    night = shifts_of_day(HOURS, date(2026, 9, 6))[0]
 
     assert night.starts_at == datetime(2026, 9, 6, 4, tzinfo=UTC)
     assert night.ends_at - night.starts_at == timedelta(hours=7)
-    assert shift_at(DEFAULT_HOURS, night.starts_at - timedelta(seconds=1)).kind is ShiftKind.EVENING
-    assert shift_at(DEFAULT_HOURS, night.starts_at).kind is ShiftKind.NIGHT
+    assert shift_at(HOURS, night.starts_at - timedelta(seconds=1)).kind is ShiftKind.EVENING
+    assert shift_at(HOURS, night.starts_at).kind is ShiftKind.NIGHT
 
 
 def test_the_evening_whose_last_hour_happens_twice_lasts_nine() -> None:
-    evening = shifts_of_day(DEFAULT_HOURS, date(2026, 4, 4))[-1]
+    evening = shifts_of_day(HOURS, date(2026, 4, 4))[-1]
 
     assert evening.ends_at - evening.starts_at == timedelta(hours=9)
-    assert shift_at(DEFAULT_HOURS, evening.ends_at - timedelta(minutes=1)).day == date(2026, 4, 4)
+    assert shift_at(HOURS, evening.ends_at - timedelta(minutes=1)).day == date(2026, 4, 4)
 
 
 def test_shifts_follow_one_another_without_gap_over_both_changes_of_clocks() -> None:
     for start in (datetime(2026, 4, 3, 15, tzinfo=UTC), datetime(2026, 9, 4, 15, tzinfo=UTC)):
-        window = shift_at(DEFAULT_HOURS, start)
+        window = shift_at(HOURS, start)
         for _ in range(12):
-            following = next_window(DEFAULT_HOURS, window)
+            following = next_window(HOURS, window)
             assert following.starts_at == window.ends_at
             window = following
 
 
 def test_the_hours_of_the_municipality_go_before_the_defaults(central: Central) -> None:
-    central.store.local(
-        lambda connection: connection.execute(
-            SETTING.insert(),
-            {
-                "owner": "",
-                "key": HOURS_SETTING,
-                "value": '{"day":["07:00","19:00"],"night":["19:00","07:00"]}',
-            },
-        )
-    ).result()
+    director = somebody(Role.DIRECTOR, number=77, name="Dora Directora")
+    spans = {"day": ("07:00", "19:00"), "night": ("19:00", "07:00")}
+    central.do(set_municipal, SHIFT_HOURS, spans, by=director)
 
     hours = central.ask(shift_hours)
 

@@ -16,7 +16,7 @@ from desktop.core.errors import AtalayaError, Unavailable, UserError
 from desktop.core.paths import Profile
 from desktop.core.vault import MasterKey, WrongPassphrase
 from desktop.operations import backups
-from desktop.operations.backups import SUFFIX, kept_backups, make_backup, restore, rotate
+from desktop.operations.backups import SUFFIX, Retention, kept_backups, make_backup, restore, rotate
 from desktop.operations.rehearsal import drill
 from desktop.operations.setup import NewStation, open_station, set_up
 from desktop.operations.users import has_users
@@ -26,6 +26,7 @@ from tests.support.clock import FakeClock
 
 PHRASE = "una frase bastante larga"
 NOW = datetime(2026, 3, 16, 17, 0, tzinfo=UTC)
+KEEP = Retention(days=7, weeks=5, months=12)
 
 
 @dataclass(frozen=True)
@@ -204,13 +205,13 @@ def test_rotation_touches_only_files_of_our_own_name(tmp_path: Path) -> None:
     for path in (*ours, *others):
         path.write_bytes(b"")
 
-    removed = rotate(tmp_path, NOW)
+    removed = rotate(tmp_path, NOW, KEEP)
 
     assert removed
     assert set(removed) < set(ours)
     assert all(path.exists() for path in others)
     assert {path for path in ours if path.exists()} == set(ours) - set(removed)
-    assert rotate(tmp_path, NOW) == []
+    assert rotate(tmp_path, NOW, KEEP) == []
 
 
 ages = st.lists(st.integers(0, 800 * 24 * 60), max_size=80).map(
@@ -221,31 +222,31 @@ ages = st.lists(st.integers(0, 800 * 24 * 60), max_size=80).map(
 @settings(max_examples=200)
 @given(made_at=ages)
 def test_rotation_keeps_the_newest_everything_of_today_and_not_too_many(made_at: list[datetime]) -> None:
-    kept = kept_backups(made_at, NOW)
+    kept = kept_backups(made_at, NOW, KEEP)
 
     assert kept <= set(made_at)
     assert {at for at in made_at if NOW - at < timedelta(days=1)} <= kept
     if made_at:
         assert max(made_at) in kept
     older = {at for at in kept if NOW - at >= timedelta(days=1)}
-    assert len(older) <= backups.KEEP_DAYS + backups.KEEP_WEEKS + backups.KEEP_MONTHS
+    assert len(older) <= KEEP.days + KEEP.weeks + KEEP.months
 
 
 @settings(max_examples=200)
 @given(made_at=ages, later=st.timedeltas(timedelta(0), timedelta(days=60)))
 def test_rotating_twice_removes_no_more_than_rotating_once(made_at: list[datetime], later: timedelta) -> None:
-    once = kept_backups(made_at, NOW)
+    once = kept_backups(made_at, NOW, KEEP)
 
-    assert kept_backups(sorted(once), NOW) == once
-    assert kept_backups(made_at, NOW + later) <= set(made_at)
+    assert kept_backups(sorted(once), NOW, KEEP) == once
+    assert kept_backups(made_at, NOW + later, KEEP) <= set(made_at)
 
 
 def test_a_year_of_backups_every_six_hours_keeps_days_weeks_and_months() -> None:
     made_at = [NOW - timedelta(hours=6 * count) for count in range(4 * 365)]
     kept: set[datetime] = set()
     for at in sorted(made_at):
-        kept = kept_backups([*kept, at], at)
+        kept = kept_backups([*kept, at], at, KEEP)
 
     months = {(at.astimezone(SANTIAGO).year, at.astimezone(SANTIAGO).month) for at in kept}
-    assert len(months) == backups.KEEP_MONTHS
-    assert len(kept) <= 4 + backups.KEEP_DAYS + backups.KEEP_WEEKS + backups.KEEP_MONTHS
+    assert len(months) == KEEP.months
+    assert len(kept) <= 4 + KEEP.days + KEEP.weeks + KEEP.months

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from desktop.core.errors import FieldError, Unavailable
 from desktop.core.setting_list import (
-    BACKUP_KEEP_DAYS,
-    COMMUNE_CUT,
     DIRECTORATE_NAME,
     FONT_SCALE,
+    KEYS,
     LOCK_AFTER_MIN,
     RENAMES,
     SETTINGS,
@@ -34,8 +33,7 @@ from desktop.core.settings import (
     migrate,
 )
 from desktop.models.incidents.states import ShiftKind
-from desktop.operations.backups import KEEP_DAYS
-from desktop.operations.shifts import DEFAULT_HOURS, HOURS_SETTING
+from desktop.operations.shifts import rules_of
 from desktop.views.theme import THEMES
 
 IDS = [setting.key for setting in SETTINGS]
@@ -110,9 +108,10 @@ def test_a_text_that_is_no_json_gives_the_default(text: str) -> None:
         (FONT_SCALE, True, "número entero"),
         (FONT_SCALE, 100.5, "número entero"),
         (SOUNDS, 1, "sí o no"),
-        (COMMUNE_CUT, "1410", "por ejemplo, 14101"),
         (DIRECTORATE_NAME, "  ", "por ejemplo"),
         (DIRECTORATE_NAME, "x" * 121, "a lo más 120"),
+        (KEYS, {"shell.lock": 3}, "una tecla por orden"),
+        (KEYS, ["F9"], "una tecla por orden"),
         (SHIFT_HOURS, {}, "al menos un turno"),
         (SHIFT_HOURS, {"siesta": DAY}, "al menos un turno"),
         (SHIFT_HOURS, {"day": ["08:00"]}, "inicio y término"),
@@ -152,18 +151,20 @@ def test_other_shifts_that_fill_the_day_are_accepted(hours: Mapping[str, tuple[s
     assert settings.get(SHIFT_HOURS) == hours
 
 
-def test_the_shift_hours_are_the_ones_that_the_shifts_read() -> None:
-    assert SHIFT_HOURS.key == HOURS_SETTING
+def test_the_shift_hours_are_the_kinds_of_the_shifts() -> None:
     assert set(SHIFT_HOURS.labels) == set(ShiftKind.values())
-    assert SHIFT_HOURS.default == {
-        str(rule.kind.value): (f"{rule.starts:%H:%M}", f"{rule.ends:%H:%M}") for rule in DEFAULT_HOURS
-    }
+    assert [
+        (rule.kind, f"{rule.starts:%H:%M}", f"{rule.ends:%H:%M}") for rule in rules_of(SHIFT_HOURS.default)
+    ] == [
+        (ShiftKind.DAY, "08:00", "16:00"),
+        (ShiftKind.EVENING, "16:00", "00:00"),
+        (ShiftKind.NIGHT, "00:00", "08:00"),
+    ]
 
 
-def test_the_themes_and_the_kept_backups_are_those_of_the_program() -> None:
+def test_the_themes_are_those_of_the_program() -> None:
     assert isinstance(THEME, Pick)
     assert THEME.choices == THEMES
-    assert BACKUP_KEEP_DAYS.default == KEEP_DAYS
 
 
 def test_a_reset_setting_has_its_default_again() -> None:

@@ -208,6 +208,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_local_phones")),
     )
     op.create_table(
+        "municipal_settings",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("id", sa.BLOB(), nullable=False),
+        sa.Column("created_at", sa.INTEGER(), nullable=False),
+        sa.Column("created_by", sa.BLOB(), nullable=False),
+        sa.Column("modified_at", sa.INTEGER(), nullable=False),
+        sa.Column("modified_by", sa.BLOB(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("confidentiality", sa.String(40), nullable=False),
+        sa.Column("voided_at", sa.INTEGER(), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("_d", sa.LargeBinary(), nullable=False),
+        sa.Column("_x", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipal_settings")),
+    )
+    op.create_table(
         "protocols",
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("type_codes", sa.TEXT(), nullable=False),
