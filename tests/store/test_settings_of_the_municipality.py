@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Column, select
 
 from desktop.core.errors import FieldError, NotAllowed, Unavailable, UserError
 from desktop.core.setting_list import DIRECTORATE_NAME, LOCK_AFTER_MIN, SHIFT_HOURS, THEME
@@ -42,16 +43,13 @@ def change(station: Station, setting: Setting[Any], value: object) -> None:
     station.write(lambda ctx: set_municipal(ctx, setting, value)).result()
 
 
+def journal(station: Station, column: Column[Any]) -> list[Any]:
+    statement = select(column).order_by(JOURNAL.c.n)
+    return station.read(lambda ctx: list(ctx.session.connection().scalars(statement))).result()
+
+
 def operations(station: Station) -> list[str]:
-    return list(
-        station.read(
-            lambda ctx: (
-                ctx.session.connection()
-                .scalars(JOURNAL.select().with_only_columns(JOURNAL.c.operation))
-                .all()
-            )
-        ).result()
-    )
+    return journal(station, JOURNAL.c.operation)
 
 
 def test_a_change_is_in_force_for_everybody_and_in_the_journal(station: Station) -> None:
@@ -99,22 +97,14 @@ def test_a_wrong_value_is_refused_beside_its_setting(station: Station) -> None:
 
 
 def test_silencing_the_alarms_stands_in_the_journal_with_who_did_it(station: Station) -> None:
-    station.write(
-        lambda ctx: ctx.add(User(id=DIRECTOR.user_id, username="d", full_name="Dora")) and None
-    ).result()
+    person = User(id=DIRECTOR.user_id, username="dora", full_name="Dora Directora")
+    station.write(lambda ctx: ctx.add(person).id).result()
 
     station.write(lambda ctx: note_sounds(ctx, are_on=False)).result()
     station.write(lambda ctx: note_sounds(ctx, are_on=True)).result()
 
     assert operations(station)[-2:] == ["alarms.mute", "alarms.unmute"]
-    last = station.read(
-        lambda ctx: (
-            ctx.session.connection()
-            .scalars(JOURNAL.select().with_only_columns(JOURNAL.c.actor).order_by(JOURNAL.c.n.desc()))
-            .first()
-        )
-    ).result()
-    assert last == DIRECTOR.user_id.bytes
+    assert journal(station, JOURNAL.c.actor)[-1] == DIRECTOR.user_id.bytes
 
 
 def test_somebody_who_is_no_user_here_cannot_silence_the_alarms(station: Station) -> None:
