@@ -1,4 +1,4 @@
-"""`atalaya import incidents FILE --map MAP [--dry-run]`, and `atalaya import undo BATCH`."""
+"""`atalaya import incidents FILE --map MAP [--dry-run]`, `atalaya import undo BATCH` and `atalaya import list`."""
 
 import argparse
 import sys
@@ -6,12 +6,17 @@ from pathlib import Path
 from uuid import UUID
 
 from desktop.cli.opening import answer, opened, seat
+from desktop.core import formats
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
+from desktop.models.system import IMPORT_BATCHES
 from desktop.operations.imports import mapping as mappings
+from desktop.operations.imports.history import earlier_imports, settle_interrupted
+from desktop.operations.imports.mapping import ColumnMapping
 from desktop.operations.imports.run import import_incidents
 from desktop.operations.imports.source import open_source
 from desktop.operations.imports.undo import undo_import
+from desktop.operations.station import Station
 
 
 class _Console:
@@ -29,10 +34,16 @@ class _Console:
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "what", choices=("incidents", "undo"), help=tr(N_("qué importar, o deshacer una importación"))
+        "what",
+        choices=("incidents", "undo", "list"),
+        help=tr(N_("qué importar, deshacer una importación o ver las anteriores")),
     )
     parser.add_argument(
-        "subject", metavar=tr(N_("ARCHIVO")), help=tr(N_("CSV o XLSX, o el número de la importación"))
+        "subject",
+        nargs="?",
+        default="",
+        metavar=tr(N_("ARCHIVO")),
+        help=tr(N_("CSV o XLSX, o el número de la importación")),
     )
     parser.add_argument("--user", required=True, help=tr(N_("quién importa; su contraseña se pregunta")))
     parser.add_argument("--map", type=Path, help=tr(N_("correspondencia de columnas (JSON o TOML)")))
@@ -43,7 +54,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Import or undo; 0 only when every row was imported or known, or all was undone."""
     with opened(options) as station:
+        station.write_as(station.system, settle_interrupted).result()
         seat(station, options.user)
+        if options.what == "list":
+            return _list(options, station)
         if options.what == "undo":
             try:
                 batch = UUID(options.subject)
@@ -53,8 +67,9 @@ def run(options: argparse.Namespace) -> int:
             answer(options, undone.text, {"voided": undone.voided, "remaining": undone.remaining})
             return 0 if undone.remaining == 0 else 1
         path = Path(options.subject)
-        source = open_source(path)
-        mapping = mappings.load(options.map) if options.map else mappings.propose(source.columns)
+        said = mappings.load(options.map) if options.map else ColumnMapping({})
+        source = open_source(path, said.sheet, said.encoding, said.delimiter)
+        mapping = said if options.map else mappings.propose(source.columns)
         rejected = options.rejected or path.with_name(f"{path.stem}-rechazadas.csv")
         summary = import_incidents(
             station, source, mapping, _Console(), rejected_file=rejected, dry_run=options.dry_run
@@ -84,3 +99,25 @@ def run(options: argparse.Namespace) -> int:
         },
     )
     return 0 if summary.rejected == 0 and not summary.was_cancelled else 1
+
+
+def _list(options: argparse.Namespace, station: Station) -> int:
+    batches = station.read(earlier_imports).result()
+    lines = []
+    for batch in batches:
+        line = tr(
+            N_("{id}  {at}  {name}: {status}, {count} importadas"),
+            id=batch.id,
+            at=formats.day_time(batch.started_at),
+            name=batch.file_name,
+            status=tr(batch.status.label).lower(),
+            count=formats.number(batch.imported),
+        )
+        if batch.remaining:
+            line += tr(N_(", faltan {count} por anular"), count=formats.number(batch.remaining))
+        lines.append(line)
+    told = [
+        {"batch": batch.id, "status": batch.status.value, "remaining": batch.remaining} for batch in batches
+    ]
+    answer(options, "\n".join(lines) or tr(IMPORT_BATCHES.empty), {"imports": told})
+    return 0

@@ -3,22 +3,20 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
 from desktop.core import formats
 from desktop.core.clock import SANTIAGO
 from desktop.core.i18n import N_, tr
-from desktop.models.incidents.states import Channel, ClosingResult, IncidentStatus, PlaceSource, Priority
-from desktop.operations.imports.mapping import ColumnMapping, fold_heading
+from desktop.models.incidents.states import Channel, IncidentStatus, PlaceSource, Priority
+from desktop.operations.imports.mapping import CLOSED, FIELDS, ColumnMapping, fold_heading, fold_word
+from desktop.operations.imports.moments import MomentReader
 from desktop.operations.imports.source import Cell
 from desktop.register.choice import Choice
 from desktop.register.record import Confidentiality
 
-DATE_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%y", "%d/%m/%y", "%Y/%m/%d")
-TIME_FORMATS = ("%H:%M:%S", "%H:%M", "%H.%M", "%H%M", "%I:%M %p", "%I:%M:%S %p")
-_EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's serial days have no zone
 _LATEST = timedelta(days=2)
 
 
@@ -31,6 +29,14 @@ class KnownType:
     priority: Priority
     confidentiality: Confidentiality
     is_sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a foreign word becomes; a guess is worth a look."""
+
+    code: str
+    is_guess: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,10 @@ class Converter:
         self._by_title = {fold_heading(kind.title): kind for kind in types}
         self._latest = now + _LATEST
         self._classify = lru_cache(maxsize=4096)(classify)
-        self._formats = tuple(mapping.date_formats) or DATE_FORMATS
-        self._preferred_format = self._formats[0]
+        self._moments = MomentReader(mapping.date_formats, mapping.formats)
+        self._priority = self._member(Priority, mapping.default_priority)
         self._values = {
-            name: {fold_heading(foreign): ours for foreign, ours in words.items()}
+            name: {fold_word(foreign): ours for foreign, ours in words.items()}
             for name, words in mapping.values.items()
         }
 
@@ -100,23 +106,23 @@ class Converter:
         times = {
             name: self._later(row, name, reported_at) for name in ("dispatched_at", "arrived_at", "closed_at")
         }
-        priority = self._choice(row, "priority", Priority)
+        priority = self._choice(row, "priority")
         if row.problems or reported_at is None or kind is None:
             return Rejected(number, tuple(row.problems), cells)
         values: dict[str, Any] = {
             "type_code": kind.code,
             "type_is_manual": True,
-            "priority": priority or kind.priority,
+            "priority": priority or self._priority or kind.priority,
             "is_sensitive": kind.is_sensitive,
             "confidentiality": kind.confidentiality,
             "status": IncidentStatus.CLOSED,
             "narrative": self._narrative(row),
-            "channel": self._choice(row, "channel", Channel, is_strict=False) or Channel.SHORT_NUMBER,
+            "channel": self._choice(row, "channel", is_strict=False) or Channel.SHORT_NUMBER,
             "reported_at": reported_at,
             **times,
             "closed_at": times["closed_at"] or reported_at,
             "times_edited": True,
-            "result": self._choice(row, "result", ClosingResult, is_strict=False),
+            "result": self._choice(row, "result", is_strict=False),
             "address": address or "",
             "reference": reference,
             "sector": sector,
@@ -143,12 +149,14 @@ class Converter:
     def _reported_at(self, row: _Row) -> datetime | None:
         if "reported_at" in self._index:
             return self._instant(row, "reported_at")
-        day = self._day(row.cells.get("reported_day"))
+        if "reported_time" not in self._index:
+            return self._instant(row, "reported_day")
+        day = self._moments.day("reported_day", row.cells.get("reported_day"))
         if day is None:
             row.problems.append(tr(N_("fecha ilegible: «{value}»"), value=row.text("reported_day") or ""))
             return None
         moment = row.cells.get("reported_time")
-        at = time(0, 0) if moment in {None, ""} else self._time(moment)
+        at = time(0, 0) if moment in {None, ""} else self._moments.time("reported_time", moment)
         if at is None:
             row.problems.append(tr(N_("hora ilegible: «{value}»"), value=row.text("reported_time") or ""))
             return None
@@ -159,7 +167,7 @@ class Converter:
         value = row.cells.get(name)
         if value in {None, ""} or start is None:
             return None
-        alone = self._time(value)
+        alone = self._moments.time(name, value)
         if alone is None or isinstance(value, datetime):
             found = self._instant(row, name)
         else:
@@ -172,54 +180,11 @@ class Converter:
         return found
 
     def _instant(self, row: _Row, name: str) -> datetime | None:
-        value = row.cells.get(name)
-        if isinstance(value, datetime):
-            return self._local(row, value)
-        if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 < value < 80_000:
-            return self._local(row, (_EXCEL_EPOCH + timedelta(days=float(value))).replace(microsecond=0))
-        text = row.text(name) or ""
-        if "T" in text or text.endswith("Z"):
-            try:
-                return self._checked(row, datetime.fromisoformat(text))
-            except ValueError:
-                pass
-        head, _, tail = text.partition(" ")
-        day, at = self._day(head), self._time(tail) if tail else time(0, 0)
-        if day is None or at is None:
-            row.problems.append(tr(N_("fecha ilegible: «{value}»"), value=text))
+        found = self._moments.moment(name, row.cells.get(name))
+        if found is None:
+            row.problems.append(tr(N_("fecha ilegible: «{value}»"), value=row.text(name) or ""))
             return None
-        return self._local(row, datetime.combine(day, at))
-
-    def _day(self, value: Cell) -> date | None:
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 < value < 80_000:
-            return (_EXCEL_EPOCH + timedelta(days=int(value))).date()
-        text = str(value or "").strip().partition(" ")[0]
-        for layout in (self._preferred_format, *self._formats):
-            try:
-                found = datetime.strptime(text, layout).date()  # noqa: DTZ007 - a civil date
-            except ValueError:
-                continue
-            self._preferred_format = layout
-            return found
-        return None
-
-    def _time(self, value: Cell) -> time | None:
-        if isinstance(value, datetime):
-            return value.time()
-        if isinstance(value, float) and 0 <= value < 1:
-            return (_EXCEL_EPOCH + timedelta(days=value)).time().replace(microsecond=0)
-        text = str(value or "").strip().lower().removesuffix("hrs").strip()
-        text = text.replace("a. m.", "am").replace("p. m.", "pm")
-        for layout in TIME_FORMATS:
-            try:
-                return datetime.strptime(text, layout).time()  # noqa: DTZ007 - a time of day
-            except ValueError:
-                continue
-        return None
+        return self._local(row, found)
 
     def _local(self, row: _Row, moment: datetime) -> datetime | None:
         """Return the instant of a civil time of Santiago; an hour that never was is a problem of the row."""
@@ -240,18 +205,29 @@ class Converter:
             return None
         return instant
 
+    def understood(self, name: str, text: str) -> Understood | None:
+        """Return what a foreign word of a field with closed values becomes, None when nothing."""
+        if name == "type":
+            return self._understood_type(text)
+        member = self._said_choice(name, text)
+        return Understood(str(member.value), is_guess=False) if member is not None else None
+
+    def _understood_type(self, text: str) -> Understood | None:
+        folded = fold_word(text)
+        ours = self._values.get("type", {}).get(folded)
+        found = self._by_code.get((ours or text).lower()) or self._by_title.get(folded)
+        if found is not None:
+            return Understood(found.code, is_guess=False)
+        guess = self._classify(text)
+        return Understood(guess, is_guess=True) if guess and guess.lower() in self._by_code else None
+
     def _type(self, row: _Row) -> KnownType | None:
         text = row.text("type")
-        if text:
-            folded = fold_heading(text)
-            ours = self._values.get("type", {}).get(folded)
-            found = self._by_code.get((ours or text).lower()) or self._by_title.get(folded)
-            if found is not None:
-                return found
-        guess = self._classify(text) if text else None
-        if guess is None and (narrative := row.text("narrative")):
-            guess = self._classify(narrative)
-        code = guess or self._mapping.default_type
+        found = self._understood_type(text) if text else None
+        code = found.code if found is not None else None
+        if code is None and (narrative := row.text("narrative")):
+            code = self._classify(narrative)
+        code = code or self._mapping.default_type
         if code is None or code.lower() not in self._by_code:
             row.problems.append(tr(N_("tipo que no se reconoce: «{value}»"), value=text or ""))
             return None
@@ -286,18 +262,33 @@ class Converter:
             return None, None
         return lat, lon
 
-    def _choice(self, row: _Row, name: str, choices: type[Choice], *, is_strict: bool = True) -> Any:
+    def _choice(self, row: _Row, name: str, *, is_strict: bool = True) -> Any:
         text = row.text(name)
         if text is None:
             return None
-        folded = fold_heading(text)
-        wanted = self._values.get(name, {}).get(folded, folded)
-        for member in choices:
+        member = self._said_choice(name, text)
+        if member is None and is_strict:
+            row.problems.append(
+                tr(
+                    N_("{field} que no se reconoce: «{value}»"),
+                    field=tr(FIELDS[name][0]).lower(),
+                    value=text,
+                )
+            )
+        return member
+
+    def _said_choice(self, name: str, text: str) -> Any:
+        folded = fold_word(text)
+        return self._member(CLOSED[name], self._values.get(name, {}).get(folded, folded))
+
+    @staticmethod
+    def _member(choices: type[Choice], wanted: str | None) -> Any:
+        for member in choices if wanted else ():
             label = fold_heading(member.label)
-            if wanted in {str(member.value), label} or (choices is Priority and label.startswith(wanted)):
+            if wanted in {str(member.value), label} or (
+                choices is Priority and label.startswith(f"{wanted} ")
+            ):
                 return member
-        if is_strict:
-            row.problems.append(tr(N_("valor que no se reconoce: «{value}»"), value=text))
         return None
 
 

@@ -1,5 +1,6 @@
 """Which foreign column feeds which field, and how its values are to be read."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -10,22 +11,34 @@ import msgspec
 
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
+from desktop.models.incidents.states import Channel, ClosingResult, Priority
+from desktop.operations.imports.moments import MOMENT_FIELDS, layout_of
+from desktop.register.choice import Choice
 
 
 class ColumnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a file is read. Saved as JSON or TOML and used again for the next month's file.
 
-    `columns` gives the foreign column of each field of `FIELDS`. `date_formats` are tried in order, day first by
-    default. `values` translates foreign words by field: `{"priority": {"URGENTE": "p1"}}`. `default_type` is the
-    code for rows whose type is not understood; without it such rows are rejected.
+    `columns` gives the foreign column of each field of `FIELDS`. `formats` says the form of a column with dates or
+    times, as `%m/%d/%Y %H:%M` or `mm/dd/aaaa hh:mm`; the others try `date_formats` in order, day first by default.
+    `values` translates foreign words by field: `{"priority": {"URGENTE": "P1"}}`. `default_type` is the code for rows
+    whose type is not understood, without it such rows are rejected; `default_priority` is for rows that bring none,
+    without it their type decides. `encoding`, `delimiter` and `sheet` are recognised unless they are said.
     """
 
     columns: dict[str, str]
     date_formats: list[str] = []
+    formats: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
     default_type: str | None = None
-    decimal_comma: bool = False
+    default_priority: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
 
+
+CLOSED: dict[str, type[Choice]] = {"priority": Priority, "channel": Channel, "result": ClosingResult}
+"""Fields with a closed list of values; the type has its catalogue."""
 
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "reference_number": (
@@ -41,6 +54,7 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "caso",
             "codigo",
             "correlativo",
+            "parte",
         ),
     ),
     "reported_at": (
@@ -100,6 +114,11 @@ def fold_heading(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
+def fold_word(text: str) -> str:
+    """Return a foreign value as it is compared; one of signs only stays as it is."""
+    return fold_heading(text) or text.strip()
+
+
 def propose(columns: Sequence[str]) -> ColumnMapping:
     """Return the mapping that the headings suggest: exact names first, then headings that contain one."""
     folded = {column: fold_heading(column) for column in columns}
@@ -130,6 +149,13 @@ def check(mapping: ColumnMapping, columns: Sequence[str]) -> None:
             raise UserError(tr(N_("La correspondencia nombra un campo que no existe: {field}."), field=field))
         if column not in columns:
             raise UserError(tr(N_("El archivo no tiene la columna «{column}»."), column=column))
+    for field in mapping.formats:
+        if field not in MOMENT_FIELDS:
+            raise UserError(tr(N_("El campo {field} no lleva fecha ni hora."), field=field))
+    if mapping.default_priority not in {None, *Priority.values()}:
+        raise UserError(
+            tr(N_("La prioridad por omisión no existe: {value}."), value=mapping.default_priority or "")
+        )
     if "reported_at" not in mapping.columns and "reported_day" not in mapping.columns:
         raise UserError(tr(N_("Falta decir qué columna trae la fecha del hecho.")))
     if not {"type", "narrative"} & set(mapping.columns) and mapping.default_type is None:
@@ -147,8 +173,8 @@ def load(path: Path) -> ColumnMapping:
         if path.suffix.lower() == ".toml":
             import tomllib  # noqa: PLC0415 - only for this kind of file
 
-            return msgspec.convert(tomllib.loads(data.decode("utf-8")), ColumnMapping)
-        return msgspec.json.decode(data, type=ColumnMapping)
+            return _with_layouts(msgspec.convert(tomllib.loads(data.decode("utf-8")), ColumnMapping))
+        return _with_layouts(msgspec.json.decode(data, type=ColumnMapping))
     except FileNotFoundError as error:
         raise UserError(tr(N_("No se encontró el archivo {name}."), name=path.name)) from error
     except (msgspec.MsgspecError, ValueError) as error:
@@ -161,10 +187,50 @@ def load(path: Path) -> ColumnMapping:
         ) from error
 
 
+def save(mapping: ColumnMapping, path: Path) -> None:
+    """Write a mapping as the JSON file that `load` reads.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    plain = {name: value for name, value in to_plain(mapping).items() if value}
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n")
+    except OSError as error:
+        raise UserError(tr(N_("No se pudo escribir {name}."), name=path.name)) from error
+
+
+def to_text(mapping: ColumnMapping) -> str:
+    """Return a mapping as it is remembered."""
+    return msgspec.json.encode(mapping).decode()
+
+
+def from_text(text: str) -> ColumnMapping | None:
+    """Return a mapping that was remembered; None when an older version wrote it otherwise."""
+    try:
+        return msgspec.json.decode(text, type=ColumnMapping)
+    except msgspec.MsgspecError:
+        return None
+
+
+def headings_key(columns: Sequence[str]) -> str:
+    """Return what files with the same headings have in common."""
+    return hashlib.sha256("\0".join(columns).encode()).hexdigest()[:16]
+
+
 def to_plain(mapping: ColumnMapping) -> dict[str, Any]:
     """Return the mapping as plain values, for the import's record and for a file."""
     plain: Mapping[str, Any] = msgspec.to_builtins(mapping)
     return dict(plain)
+
+
+def _with_layouts(mapping: ColumnMapping) -> ColumnMapping:
+    """Return the mapping with its formats as `strptime` takes them."""
+    return msgspec.structs.replace(
+        mapping,
+        date_formats=[layout_of(text) for text in mapping.date_formats],
+        formats={field: layout_of(text) for field, text in mapping.formats.items()},
+    )
 
 
 def _equals(heading: str, name: str) -> bool:

@@ -67,7 +67,7 @@ def preview(ctx: ReadContext, source: Source, mapping: ColumnMapping) -> Preview
         UserError: the mapping does not fit the file.
     """
     mappings.check(mapping, source.columns)
-    converter = _converter(ctx, source, mapping)
+    converter = make_converter(ctx, source, mapping)
     samples: list[Converted] = []
     rejected: list[Rejected] = []
     for number, cells in islice(source.rows(), _PREVIEW_ROWS):
@@ -149,7 +149,8 @@ def _convert(
     return good
 
 
-def _converter(ctx: ReadContext, source: Source, mapping: ColumnMapping) -> Converter:
+def make_converter(ctx: ReadContext, source: Source, mapping: ColumnMapping) -> Converter:
+    """Return what turns rows of `source` into incidents of this station."""
     types = [
         KnownType(
             kind.code,
@@ -170,7 +171,7 @@ def _best_type(text: str) -> str | None:
 
 def _allowed_converter(ctx: ReadContext, source: Source, mapping: ColumnMapping) -> Converter:
     ctx.rights.check(Action.IMPORT, "incidents")
-    return _converter(ctx, source, mapping)
+    return make_converter(ctx, source, mapping)
 
 
 def _open_batch(ctx: Context, source: Source, mapping: ColumnMapping) -> UUID:

@@ -13,7 +13,7 @@ from desktop.core.i18n import N_, tr
 
 Cell = str | int | float | bool | date | datetime | None
 _SAMPLE_BYTES = 256 * 1024
-_DELIMITERS = ";,\t|"
+DELIMITERS = ";,\t|"
 _MAX_FIELD = 1024 * 1024
 
 
@@ -26,6 +26,7 @@ class Source:
     encoding: str | None
     delimiter: str | None
     sheet: str | None
+    sheets: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Yield (row number as the person sees it in the file, cells); empty rows are left out."""
@@ -57,11 +58,13 @@ class Source:
             yield number, [cell if isinstance(cell, Cell) else str(cell) for cell in cells]
 
 
-def open_source(path: Path, sheet: str | None = None) -> Source:
-    """Look at a file and tell how to read it.
+def open_source(
+    path: Path, sheet: str | None = None, encoding: str | None = None, delimiter: str | None = None
+) -> Source:
+    """Look at a file and tell how to read it; what is said is not guessed.
 
     Raises:
-        UserError: it is not there, is empty, or is neither CSV nor XLSX.
+        UserError: it is not there, is empty, is neither CSV nor XLSX, or cannot be read as it is said.
     """
     if not path.is_file():
         raise UserError(tr(N_("No se encontró el archivo {name}."), name=path.name))
@@ -74,10 +77,13 @@ def open_source(path: Path, sheet: str | None = None) -> Source:
         raise UserError(tr(N_("El archivo {name} está vacío."), name=path.name))
     if b"\0" in sample and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UserError(tr(N_("{name} no es una tabla: se esperaba CSV o XLSX."), name=path.name))
-    encoding = _encoding_of(path, sample)
+    if encoding is None:
+        encoding = _encoding_of(path, sample)
+    elif not _fits(path, encoding):
+        raise UserError(tr(N_("{name} no está en {encoding}."), name=path.name, encoding=encoding))
     text = sample.decode(encoding, errors="ignore")
     header = text.splitlines()[0]
-    delimiter = max(_DELIMITERS, key=header.count)
+    delimiter = delimiter or max(DELIMITERS, key=header.count)
     columns = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
     return Source(path, _named(columns), encoding, delimiter, None)
 
@@ -90,11 +96,12 @@ def _open_workbook(path: Path, sheet: str | None) -> Source:
         name = sheet or workbook.sheet_names[0]
         rows = workbook.get_sheet_by_name(name).iter_rows()
         columns = [str(cell) for cell in next(rows, [])]
+        sheets = tuple(workbook.sheet_names)
     except (CalamineError, IndexError, ValueError, OSError) as error:
         raise UserError(tr(N_("No se pudo leer la planilla {name}."), name=path.name)) from error
     if not columns:
         raise UserError(tr(N_("La planilla {name} está vacía."), name=path.name))
-    return Source(path, _named(columns), None, None, name)
+    return Source(path, _named(columns), None, None, name, sheets)
 
 
 def _encoding_of(path: Path, sample: bytes) -> str:
@@ -103,22 +110,19 @@ def _encoding_of(path: Path, sample: bytes) -> str:
         return "utf-8-sig"
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    try:
-        with path.open(encoding="utf-8", errors="strict", newline="") as file:
-            while file.read(_SAMPLE_BYTES):
-                pass
-    except UnicodeDecodeError:
-        return "cp1252" if _fits_cp1252(path) else "latin-1"
-    return "utf-8"
+    return next((encoding for encoding in ("utf-8", "cp1252") if _fits(path, encoding)), "latin-1")
 
 
-def _fits_cp1252(path: Path) -> bool:
+def _fits(path: Path, encoding: str) -> bool:
+    """Tell whether the whole file can be read so."""
     try:
-        with path.open(encoding="cp1252", errors="strict", newline="") as file:
+        with path.open(encoding=encoding, errors="strict", newline="") as file:
             while file.read(_SAMPLE_BYTES):
                 pass
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
+    except LookupError as error:
+        raise UserError(tr(N_("No existe la codificación {encoding}."), encoding=encoding)) from error
     return True
 
 

@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QScrollArea,
+    QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.core import formats
 from desktop.core.errors import AtalayaError
-from desktop.core.events import Changes
 from desktop.core.i18n import N_, tr
-from desktop.models.system import ImportBatch, ImportStatus
 from desktop.operations.imports import mapping as mappings
-from desktop.operations.imports.history import BatchView, earlier_imports
-from desktop.operations.imports.mapping import FIELDS, ColumnMapping
+from desktop.operations.imports.mapping import ColumnMapping
 from desktop.operations.imports.run import Preview, Summary, import_incidents, preview
-from desktop.operations.imports.running import Runner
 from desktop.operations.imports.source import Source, open_source
-from desktop.operations.imports.undo import undo_import
-from desktop.register.access import Action
-from desktop.views.commands import Command, Permission
-from desktop.views.services import Services
-from desktop.views.tasks import Progress
+from desktop.operations.imports.survey import Survey, Vocabulary, remembered, survey, vocabulary
+from desktop.views.imports.columns import ColumnsPart
+from desktop.views.imports.earlier import EarlierPart
+from desktop.views.imports.keeping import Decisions, joined
+from desktop.views.imports.mapping_files import MappingFiles
+from desktop.views.imports.orders import import_orders
+from desktop.views.imports.reading import ReadingPart
+from desktop.views.imports.trial import TrialPart, sentence_of
+from desktop.views.imports.words import WordsPart
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import button
+from desktop.views.widgets.empty import EmptyState
 from desktop.views.widgets.text import label
 
-_BATCH = Qt.ItemDataRole.UserRole
-_NOT_MAPPED = ""
-_SAMPLES = 8
+if TYPE_CHECKING:
+    from desktop.operations.context import ReadContext
+    from desktop.operations.imports.running import Runner
+    from desktop.views.icons import Icons
+    from desktop.views.services import Services
+    from desktop.views.tasks import Progress
+
+COLUMNS, WORDS, READING = range(3)
 
 
 class ImportPage(QWidget):
@@ -51,99 +55,104 @@ class ImportPage(QWidget):
         self._services = services
         self._runner = runner
         self._source: Source | None = None
+        self._survey: Survey | None = None
+        self._decisions = Decisions(services.memory)
+        self._date_formats: list[str] = []
         self.file = QLineEdit()
         self.file.setAccessibleName(tr(N_("Archivo CSV o XLSX")))
         self.file.setPlaceholderText(tr(N_("Escriba la ruta de un CSV o XLSX y pulse Enter")))
         self.file.returnPressed.connect(self.open_typed)
-        self.columns: dict[str, QComboBox] = {}
+        self.columns = ColumnsPart()
+        self.words = WordsPart()
+        self.reading = ReadingPart()
+        self.trial = TrialPart()
+        self.files = MappingFiles(services, self, self.mapping, self._load)
         self.said = label("", "muted", wraps=True)
-        self.samples = QListWidget()
-        self.samples.setProperty("part", "notes")
-        self.samples.setWordWrap(True)
-        self.samples.setAccessibleName(tr(N_("Cómo quedarían las primeras filas")))
-        self.earlier = QListWidget()
-        self.earlier.setProperty("part", "notes")
-        self.earlier.setAccessibleName(tr(N_("Importaciones anteriores")))
-        self._fields = QFormLayout()
+        self.earlier = EarlierPart(services, runner, self.said.setText)
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName(tr(N_("Partes de la importación")))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self._parts = QStackedWidget()
+        for title, part in (
+            (N_("Columnas"), self.columns),
+            (N_("Palabras"), self.words),
+            (N_("Lectura"), self.reading),
+        ):
+            self.tabs.addTab(tr(title))
+            self._parts.addWidget(part)
+        self.tabs.currentChanged.connect(self._parts.setCurrentIndex)
         self._look = button(tr(N_("Probar")), "plain", self.look, tr(N_("Leer todo sin escribir nada (F5)")))
         self._bring = button(tr(N_("Importar")), "primary", self.bring, tr(N_("Importar (Ctrl+S)")))
-        self._undo = button(tr(N_("Deshacer la elegida")), "plain", self.undo)
+        self._save = button(
+            tr(N_("Guardar correspondencia…")), "quiet", self.files.ask_save, tr(N_("Guardar (Ctrl+Shift+S)"))
+        )
+        self._stack = QStackedWidget()
         self._arrange()
         self._enable()
-        permission = Permission(Action.IMPORT, "incidents")
-        services.commands.add(
-            Command(
-                "imports.choose",
-                N_("Elegir archivo"),
-                self.choose,
-                "Ctrl+O",
-                "folder-open",
-                permission,
-                group=N_("Importaciones"),
-            ),
-            Command(
-                "imports.look",
-                N_("Probar la importación"),
-                self.look,
-                "F5",
-                "eye",
-                permission,
-                group=N_("Importaciones"),
-            ),
-            Command(
-                "imports.bring",
-                N_("Importar"),
-                self.bring,
-                "Ctrl+S",
-                "upload-simple",
-                permission,
-                group=N_("Importaciones"),
-            ),
-            page=self,
-        )
-        services.events.changed.connect(self._changed)
-        self.reload()
+        services.commands.add(*import_orders(self), page=self)
+        self.columns.changed.connect(self.refresh)
+        self.words.changed.connect(self._word_chosen)
+        self.reading.changed.connect(self.refresh)
+        self.reading.reread.connect(self._read_again)
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.file, 1)
         head.addWidget(button(tr(N_("Elegir…")), "plain", self.choose, tr(N_("Elegir archivo (Ctrl+O)"))))
-        holder = QWidget()
-        self._fields.setVerticalSpacing(SIZES.space_2)
-        holder.setLayout(self._fields)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(holder)
         feet = QHBoxLayout()
-        feet.addWidget(self._bring)
-        feet.addWidget(self._look)
+        for part in (self._bring, self._look):
+            feet.addWidget(part)
         feet.addStretch(1)
+        feet.addWidget(self._save)
+        work = QWidget()
+        inner = QVBoxLayout(work)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(SIZES.space_2)
+        bar = QHBoxLayout()
+        bar.addWidget(self.tabs, 1)
+        bar.addWidget(
+            button(
+                tr(N_("Cargar…")),
+                "quiet",
+                self.files.ask_load,
+                tr(N_("Cargar correspondencia (Ctrl+Shift+O)")),
+            )
+        )
+        inner.addLayout(bar)
+        inner.addWidget(self._parts, 1)
+        inner.addLayout(feet)
+        self._stack.addWidget(_invitation(self._services.icons))
+        self._stack.addWidget(work)
         left = QVBoxLayout()
         left.setSpacing(SIZES.space_3)
         left.addWidget(label(tr(N_("Importar incidentes")), "title"))
         left.addLayout(head)
-        left.addWidget(label(tr(N_("Qué columna trae cada dato")), "strong"))
-        left.addWidget(scroll, 1)
+        left.addWidget(self._stack, 1)
         left.addWidget(self.said)
-        left.addLayout(feet)
         right = QVBoxLayout()
         right.setSpacing(SIZES.space_3)
-        right.addWidget(label(tr(N_("Primeras filas")), "strong"))
-        right.addWidget(self.samples, 3)
-        right.addWidget(label(tr(N_("Importaciones anteriores")), "strong"))
+        right.addWidget(self.trial, 3)
         right.addWidget(self.earlier, 2)
-        right.addWidget(self._undo, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SIZES.space_5, SIZES.space_4, SIZES.space_5, SIZES.space_4)
         layout.setSpacing(SIZES.space_6)
-        layout.addLayout(left, 1)
-        layout.addLayout(right, 1)
+        layout.addLayout(left, 3)
+        layout.addLayout(right, 2)
 
     def first_focus(self) -> QWidget:
         """Start with the file."""
         return self.file
+
+    def show_part(self, place: int) -> None:
+        """Go to a part: columns, words or reading."""
+        if self._source is None:
+            self.file.setFocus()
+            return
+        self.tabs.setCurrentIndex(place)
+        first = (self.columns.columns["reported_at"], self.words.words, self.reading.encoding)[place]
+        target = first if first.isEnabled() else self.reading.sheet
+        target.setFocus(Qt.FocusReason.TabFocusReason)
 
     # --- The file ---------------------------------------------------------------------------------------------
 
@@ -157,75 +166,116 @@ class ImportPage(QWidget):
 
     def open_typed(self) -> None:
         """Look at the file whose path is typed."""
-        path = Path(self.file.text().strip()).expanduser()
+        self._open(Path(self.file.text().strip()).expanduser(), None)
+
+    def _read_again(self) -> None:
+        """Read the same file as a person says it is written; a column keeps its field while it keeps its name."""
+        source = self._source
+        if source is not None:
+            self._open(source.path, self._as_chosen())
+
+    def _open(self, path: Path, mapping: ColumnMapping | None) -> None:
+        def work(progress: Progress) -> tuple[Source, Survey]:
+            said = mapping or ColumnMapping({})
+            source = open_source(path, said.sheet, said.encoding, said.delimiter)
+            return source, survey(source, progress)
+
         self._services.tasks.job(
             tr(N_("Leyendo {name}"), name=path.name),
-            lambda _progress: open_source(path),
-            self._opened,
+            work,
+            lambda read: self._opened(*read, mapping),
             owner=self,
         )
 
-    def _opened(self, source: Source) -> None:
-        self._source = source
-        while self._fields.rowCount():
-            self._fields.removeRow(0)
-        self.columns = {}
-        proposed = mappings.propose(source.columns)
-        for field, (title, _) in FIELDS.items():
-            box = QComboBox()
-            box.setAccessibleName(tr(title))
-            box.addItem(tr(N_("— no viene —")), _NOT_MAPPED)
-            for column in source.columns:
-                box.addItem(column, column)
-            box.setCurrentIndex(max(0, box.findData(proposed.columns.get(field, _NOT_MAPPED))))
-            box.currentIndexChanged.connect(self._show_preview)
-            self._fields.addRow(tr(title), box)
-            self.columns[field] = box
+    def _opened(self, source: Source, seen: Survey, mapping: ColumnMapping | None) -> None:
+        self._source, self._survey = source, seen
+        if mapping is None:
+            mapping = self._decisions.mapping_of(source) or mappings.propose(source.columns)
+        missing = [column for column in mapping.columns.values() if column not in source.columns]
+        kept = {field: column for field, column in mapping.columns.items() if column in source.columns}
+        if missing:
+            names = ", ".join(f"«{column}»" for column in missing)
+            text = tr(
+                N_("El archivo no tiene las columnas {names}; esos datos quedaron sin elegir."), names=names
+            )
+            self._services.toasts.toast(text, "warning")
+        mapping = msgspec.structs.replace(mapping, columns=kept or mappings.propose(source.columns).columns)
+        self._show(source, seen, mapping)
+
+    def _show(self, source: Source, seen: Survey, mapping: ColumnMapping) -> None:
+        self._date_formats = list(mapping.date_formats)
+        self.columns.show_file(seen, source.columns, mapping)
+        self.reading.show_file(source, seen, mapping)
+        before = remembered(self._decisions.words(), seen, mapping)
+        self.words.values = joined(before, mapping.values)
+        self._stack.setCurrentIndex(1)
         self._enable()
-        self._show_preview()
+        self.refresh()
+
+    # --- The mapping ------------------------------------------------------------------------------------------
 
     def mapping(self) -> ColumnMapping:
-        """Return what is chosen."""
-        chosen = {field: str(box.currentData()) for field, box in self.columns.items()}
-        return ColumnMapping({field: column for field, column in chosen.items() if column != _NOT_MAPPED})
+        """Return what is chosen, as the file of `--map` says it.
 
-    def _show_preview(self) -> None:
-        source, mapping = self._source, self.mapping()
-        if source is None:
+        Raises:
+            UserError: it does not fit the file.
+        """
+        mapping = msgspec.structs.replace(self._as_chosen(), formats=self.columns.chosen_formats())
+        if self._source is not None:
+            mappings.check(mapping, self._source.columns)
+        return mapping
+
+    def refresh(self) -> None:
+        """Show what the first rows become with what is chosen, and which words are understood."""
+        source, seen = self._source, self._survey
+        if source is None or seen is None:
             return
         try:
-            mappings.check(mapping, source.columns)
+            mapping = self.mapping()
         except AtalayaError as error:
             self.said.setText(error.message)
-            self.samples.clear()
+            self.trial.clear()
+            mapping = self._as_chosen()
+            self._services.tasks.read(
+                lambda ctx: vocabulary(ctx, source, mapping, seen), self._take_words, owner=self, slot="trial"
+            )
             return
-        self._services.tasks.read(
-            lambda ctx: preview(ctx, source, mapping), self._take_preview, owner=self, slot="preview"
-        )
 
-    def _take_preview(self, seen: Preview) -> None:
-        self.samples.clear()
-        for row in seen.samples[:_SAMPLES]:
-            values = row.values
-            at = formats.day_time(values["reported_at"])
-            place = values["address"] or values["reference"] or values["sector"] or ""
-            self.samples.addItem(
-                f"{at} · {values['type_code']} · {place}\n{values['narrative'][:90]}".strip()
-            )
-        for bad in seen.rejected[:_SAMPLES]:
-            self.samples.addItem(
-                tr(N_("Fila {number}: {why}"), number=bad.number, why="; ".join(bad.reasons))
-            )
-        self.said.setText(
-            tr(
-                N_("{encoding}. De las primeras filas, {good} se entienden y {bad} no."),
-                encoding=seen.encoding,
-                good=len(seen.samples),
-                bad=len(seen.rejected),
-            )
-        )
+        def read(ctx: ReadContext) -> tuple[Preview, Vocabulary]:
+            return preview(ctx, source, mapping), vocabulary(ctx, source, mapping, seen)
 
-    # --- Bringing in and undoing ------------------------------------------------------------------------------
+        self._services.tasks.read(read, self._take, owner=self, slot="trial")
+
+    def _load(self, mapping: ColumnMapping) -> None:
+        if self._source is None:
+            self._services.toasts.toast(tr(N_("Elija primero el archivo.")))
+        else:
+            self._open(self._source.path, mapping)
+
+    def _as_chosen(self) -> ColumnMapping:
+        chosen = ColumnMapping(
+            self.columns.chosen_columns(), date_formats=self._date_formats, values=self.words.values
+        )
+        return msgspec.structs.replace(chosen, **self.reading.defaults(), **self.reading.said())
+
+    def _word_chosen(self) -> None:
+        self._decisions.keep_words(self.words.values)
+        self.refresh()
+
+    def _take(self, read: tuple[Preview, Vocabulary]) -> None:
+        seen, found = read
+        self.trial.show_preview(seen)
+        self.said.setText(sentence_of(seen))
+        self._take_words(found)
+
+    def _take_words(self, found: Vocabulary) -> None:
+        self.words.show_vocabulary(found)
+        self.reading.offer(found.ours)
+        unknown = sum(word.becomes is None for word in found.words)
+        title = tr(N_("Palabras"))
+        self.tabs.setTabText(WORDS, f"{title} ({unknown})" if unknown else title)
+
+    # --- Bringing in ------------------------------------------------------------------------------------------
 
     def look(self) -> None:
         """Read the whole file without writing anything."""
@@ -236,11 +286,19 @@ class ImportPage(QWidget):
         self._start(is_dry=False)
 
     def _start(self, *, is_dry: bool) -> None:
-        source, mapping = self._source, self.mapping()
+        source = self._source
         if source is None:
             self._services.toasts.toast(tr(N_("Elija primero el archivo.")))
             return
+        if not self._bring.isEnabled():
+            return
+        try:
+            mapping = self.mapping()
+        except AtalayaError as error:
+            self.said.setText(error.message)
+            return
         rejected = source.path.with_name(f"{source.path.stem}-rechazadas.csv")
+        self._decisions.keep_mapping(source, mapping)
 
         def work(progress: Progress) -> Summary:
             return import_incidents(
@@ -250,63 +308,27 @@ class ImportPage(QWidget):
         self._bring.setEnabled(False)
         title = tr(N_("Probando {name}") if is_dry else N_("Importando {name}"), name=source.path.name)
         self._services.tasks.job(
-            title, work, lambda done: self._finished(done, is_dry=is_dry), owner=self, settled=self._enable
-        )
-
-    def _finished(self, done: Summary, *, is_dry: bool) -> None:
-        head = tr(N_("Prueba, no se escribió nada: ")) if is_dry else ""
-        if done.was_cancelled:
-            head = tr(N_("Detenida a medias; lo escrito se puede deshacer: "))
-        text = head + tr(
-            N_("{read} filas leídas, {imported} importadas, {duplicate} repetidas, {rejected} rechazadas."),
-            read=done.read,
-            imported=done.imported,
-            duplicate=done.duplicate,
-            rejected=done.rejected,
-        )
-        if done.rejected_file is not None:
-            text += "\n" + tr(N_("Rechazadas, con su motivo: {path}"), path=done.rejected_file)
-        self.said.setText(text)
-
-    def undo(self) -> None:
-        """Void everything that the chosen import made."""
-        item = self.earlier.currentItem() if self.earlier.currentRow() >= 0 else None
-        if item is None:
-            self._services.toasts.toast(tr(N_("Elija la importación que quiere deshacer.")))
-            return
-        batch: BatchView = item.data(_BATCH)
-        self._services.tasks.job(
-            tr(N_("Deshaciendo {name}"), name=batch.file_name),
-            lambda progress: undo_import(self._runner, batch.id, progress),
-            lambda undone: self.said.setText(undone.text),
+            title,
+            work,
+            lambda done: self.said.setText(sentence_of(done, is_dry=is_dry)),
             owner=self,
+            settled=self._enable,
         )
-
-    def reload(self) -> None:
-        """Load the earlier imports again."""
-        self._services.tasks.read(earlier_imports, self._take_earlier, owner=self, slot="earlier")
-
-    def _take_earlier(self, batches: tuple[BatchView, ...]) -> None:
-        self.earlier.clear()
-        for batch in batches:
-            text = tr(
-                N_("{name} · {status}\n{at} · {count} importadas"),
-                name=batch.file_name,
-                status=tr(batch.status.label),
-                at=formats.day_time(batch.started_at),
-                count=batch.imported,
-            )
-            item = QListWidgetItem(text)
-            item.setData(_BATCH, batch)
-            if batch.status is ImportStatus.UNDONE:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.earlier.addItem(item)
-        self._undo.setEnabled(bool(batches))
-
-    def _changed(self, changes: Changes) -> None:
-        if changes.of(ImportBatch.__tablename__):
-            self.reload()
 
     def _enable(self) -> None:
-        self._bring.setEnabled(self._source is not None)
-        self._look.setEnabled(self._source is not None)
+        for part in (self._bring, self._look, self._save):
+            part.setEnabled(self._source is not None)
+
+
+def _invitation(icons: Icons) -> EmptyState:
+    return EmptyState(
+        icons,
+        "upload-simple",
+        tr(N_("Traer incidentes de otro sistema")),
+        tr(
+            N_(
+                "Elija un archivo CSV o XLSX. Antes de escribir nada verá qué se entiende de él, podrá corregirlo y "
+                "probarlo; lo importado se puede deshacer entero."
+            )
+        ),
+    )
