@@ -13,14 +13,17 @@ T = TypeVar("T")
 
 
 class Away:
-    """One thread for work before and beside the main window; outcomes come back to the interface's thread."""
+    """Threads for work before and beside the main window; outcomes come back to the interface's thread.
+
+    Two of them: the password is checked while the pages are still being imported.
+    """
 
     def __init__(self, owner: QObject) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="opening")
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="opening")
         self._handover = Handover(owner)
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Do `work` after what was given before."""
+        """Do `work` soon."""
         return self._pool.submit(work)
 
     def post(self, fn: Callable[[], None]) -> None:

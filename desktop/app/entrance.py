@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -45,6 +46,7 @@ class Entrance(QObject):
         self._clock = clock
         self._away = away
         self._opening: Future[Station] | None = None
+        self._pages: Future[None] | None = None
         self._first: QWidget | None = None
         self.facts: StationFile | None = None
         self.station: Station | None = None
@@ -94,15 +96,17 @@ class Entrance(QObject):
     # --- The key and the store --------------------------------------------------------------------------------
 
     def _first_painted(self) -> None:
-        if self._opening is None and self.station is None and self.facts is not None:
-            QTimer.singleShot(0, self, self._begin_opening)
+        QTimer.singleShot(0, self, self._begin_opening)
 
     def _begin_opening(self) -> None:
+        """Open the store where the key needs nobody, and import the main window once that is done."""
         facts = self.facts
         if facts is not None and self._opening is None and self.station is None:
             self._opening = self._away.submit(lambda: self._open(facts, None))
             self._away.hand_back(self._opening, self._was_opened)
-            self._away.submit(_import_main_window)
+        if self._pages is None:
+            opening = self._opening
+            self._pages = self._away.submit(lambda: _import_main_window(opening))
 
     def _was_opened(self, done: Future[Station]) -> None:
         error = done.exception()
@@ -182,7 +186,10 @@ class Entrance(QObject):
                 self.station = station
             if station is None:
                 raise RuntimeError("nobody signs in without a station")
-            return sign_in(station, user, password)
+            actor = sign_in(station, user, password)
+            if self._pages is not None:
+                self._pages.result()
+            return actor
 
         self._away.run(work, lambda actor: self.admit(actor, user, password), window.refuse)
 
@@ -273,8 +280,10 @@ class Entrance(QObject):
         self._away.run(work, done, window.refuse)
 
 
-def _import_main_window() -> None:
-    """Import what comes after the sign-in while the person types."""
+def _import_main_window(after: Future[Station] | None) -> None:
+    """Import what comes after the sign-in while the person types, and while the password is checked."""
+    if after is not None:
+        wait([after])
     import desktop.app.desk  # noqa: PLC0415 - after the first window is painted
     import desktop.views.rail_pages  # noqa: PLC0415
     import desktop.views.shell.window  # noqa: F401, PLC0415

@@ -9,8 +9,6 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 
-import phonenumbers
-
 from desktop.core.clock import SANTIAGO, civil_day
 from desktop.core.i18n import N_, tr
 
@@ -111,6 +109,8 @@ def normalise_phone(text: str) -> str:
     Raises:
         ValueError: it cannot be dialled.
     """
+    import phonenumbers  # noqa: PLC0415 - slow to load, and the first page can do without
+
     compact = re.sub(r"[\s.\-()/]", "", text)
     if _SHORT_CODE.fullmatch(compact):
         return compact
@@ -135,6 +135,8 @@ def phone(stored: str) -> str:
     """Return the stored telephone as it is read: `+56 9 8765 4321`, `133`."""
     if not stored.startswith("+"):
         return stored
+    import phonenumbers  # noqa: PLC0415 - as above
+
     try:
         parsed = phonenumbers.parse(stored)
     except phonenumbers.NumberParseException:
