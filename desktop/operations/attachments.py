@@ -6,9 +6,12 @@ Everything here runs in the pool: bytes first, then the row, so that a row never
 from __future__ import annotations
 
 import mimetypes
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from sqlalchemy import select
 
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
@@ -24,6 +27,8 @@ from desktop.register.spec import Register
 if TYPE_CHECKING:
     from desktop.operations.station import Station
     from desktop.store.blobs import Blob, BlobStore
+
+KEEP_STRAYS = timedelta(days=30)
 
 
 class RecordFiles:
@@ -67,6 +72,19 @@ class RecordFiles:
         """
         _, sha256 = self._station.write(lambda ctx: _hand_out(ctx, attachment_id, "export")).result()
         self._blobs.export(sha256, target)
+
+
+def remove_strays(station: Station, blobs: BlobStore) -> int:
+    """Remove files that no row came to name, because the program or the power was cut off; return how many went.
+
+    Where the database itself lost entries, a file without a row may be all that is left of them: nothing goes then.
+    """
+    if station.store.has_lost:
+        return 0
+    named = station.read_as(
+        station.system, lambda ctx: set(ctx.session.scalars(select(Attachment.sha256)))
+    ).result()
+    return blobs.remove_unreferenced(named, station.clock.now() - KEEP_STRAYS)
 
 
 def add_row(ctx: Context, register: Register, record_id: UUID, name: str, blob: Blob) -> UUID:

@@ -174,9 +174,10 @@ class BlobStore:
         kept = {self._path(sha256).name for sha256 in referenced}
         count = 0
         for file in self.files():
-            if file.name not in kept and file.stat().st_mtime < before.timestamp():
-                file.unlink()
-                count += 1
+            with suppress(OSError):
+                if file.name not in kept and file.stat().st_mtime < before.timestamp():
+                    file.unlink()
+                    count += 1
         return count
 
     def files(self) -> Iterator[Path]:

@@ -76,6 +76,8 @@ class Store:
         self._witnessed_at = clock.monotonic()
         self.is_behind = False
         """The file lacks what an earlier run of this station wrote: it was cut or an older copy put in its place."""
+        self.has_lost = False
+        """So it was found at this opening or an earlier one: what is not in the file need not be unwanted."""
         try:
             with telling_of_the_disk():
                 upgrade(self._writing)
@@ -183,6 +185,7 @@ class Store:
             witness = self._known_witness()
             raw: Any = connection.connection.dbapi_connection
             lost = () if witness is None else missed(raw, witness)
+            self.has_lost = bool(lost)
             if own is not None and own.public_key == public_key:
                 self.is_behind = any(chain[1] == own.replica for chain in lost)
                 if not self.is_behind:

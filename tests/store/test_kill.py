@@ -2,11 +2,7 @@
 
 import os
 import random
-import select
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,70 +12,19 @@ import pytest
 from desktop.models.catalogue import REGISTERS
 from desktop.store.engine import connect
 from desktop.store.verify import verify
+from tests.support.killing import Server
 from tests.support.profiles import KEYS, open_store
 from tests.support.work import add_member
 from tests.support.worker import BULK, LINES
 
 KILLS = 320
-ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 is sent where processes fork")
 
 
-class Server:
-    """The other end of `tests/support/worker.py`."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            bufsize=0,
-        )
-        self._rest = b""
-        self._lines: list[str] = []
-        assert self._line() == "ready"
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait()
-
-    def run(
-        self, path: Path, seed: int, statement: int = 0, life_s: float | None = None
-    ) -> tuple[int, list[list[str]]]:
-        """Let a worker live, kill it after `life_s`, and return how it ended and what it had acknowledged."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{path} {seed} {statement}\n".encode())
-        word, pid = self._line().split()
-        while word != "pid":
-            word, pid = self._line().split()
-        if life_s is not None:
-            time.sleep(life_s)
-            os.kill(int(pid), signal.SIGKILL)
-        said = []
-        while not (line := self._line()).startswith("end"):
-            said.append(line.split())
-        return int(line.split()[1]), [words for words in said if words[0] == "ok"]
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        while b"\n" not in self._rest:
-            ready, _, _ = select.select([self._process.stdout], [], [], 30)
-            assert ready, "the worker says nothing"
-            more = os.read(self._process.stdout.fileno(), 65536)
-            assert more, "the worker's server is gone"
-            self._rest += more
-        line, self._rest = self._rest.split(b"\n", 1)
-        return line.decode()
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    made = Server()
+    made = Server("tests.support.worker")
     yield made
     made.close()
 
@@ -129,7 +74,7 @@ def test_kills_at_random_points_of_real_work_lose_nothing(database: Path, server
     killed = 0
     longest_s = 0.16
     for number in range(KILLS):
-        status, acknowledged = server.run(database, number, life_s=chance.uniform(0.0, longest_s))
+        status, acknowledged = server.run(f"{database} {number} 0", life_s=chance.uniform(0.0, longest_s))
         # A busy machine gives longer lives, so that there is work to be interrupted.
         longest_s = max(0.16, longest_s * 0.97) if acknowledged else min(1.5, longest_s * 1.1)
         assert status == signal.SIGKILL
@@ -162,7 +107,7 @@ def test_a_kill_before_every_single_statement_leaves_all_or_nothing(
         Path(f"{database}.witness").unlink(missing_ok=True)
         database.write_bytes(empty_profile.read_bytes())
 
-        status, acknowledged = server.run(database, 5, statement)
+        status, acknowledged = server.run(f"{database} 5 {statement}")
 
         _assert_kept(database, acknowledged)
         _assert_sound(database)
