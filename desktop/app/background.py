@@ -1,4 +1,4 @@
-"""What runs by itself beside the window: backups."""
+"""What runs by itself beside the window: backups, and settling what a killed program left under way."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject
 
 from desktop.core.errors import AtalayaError
 from desktop.jobs.backups import BackupJob
+from desktop.operations.imports.history import settle_interrupted
 from desktop.operations.settings import settings_of
+from desktop.store.threads import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,11 +56,17 @@ class Background(QObject):
             max_instances=1,
         )
         self._scheduler.start()
+        self._away.hand_back(station.write_as(station.system, settle_interrupted, Urgency.JOB), self._settled)
         self._back_up()
 
     def end(self) -> None:
         """Begin nothing more."""
         self._scheduler.shutdown(wait=False)
+
+    def _settled(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None and not isinstance(error, AtalayaError):
+            self._window.crash(error)
 
     def _back_up(self) -> None:
         self._away.hand_back(self._station.background(self._backups.run), self._backed_up)

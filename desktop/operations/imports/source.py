@@ -14,6 +14,14 @@ from desktop.core.i18n import N_, tr
 Cell = str | int | float | bool | date | datetime | None
 _SAMPLE_BYTES = 256 * 1024
 DELIMITERS = ";,\t|"
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 con marca",
+    "cp1252": "Windows-1252",
+    "latin-1": "Latin-1",
+    "utf-16": "UTF-16",
+}
+"""What files come in, and how people call it."""
 _MAX_FIELD = 1024 * 1024
 
 

@@ -23,6 +23,8 @@ from desktop.views.widgets.controls import restyle
 from desktop.views.widgets.text import label
 
 _NOT_MAPPED = ""
+_SHORTEST = 7
+"""Letters of a choice that are always seen."""
 _OFFERED = {
     "reported_at": OFFERED_DATES,
     "reported_day": OFFERED_DATES,
@@ -45,6 +47,7 @@ class ColumnsPart(QWidget):
         holder = QWidget()
         self._fields = QFormLayout(holder)
         self._fields.setVerticalSpacing(SIZES.space_2)
+        self._fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for field in FIELDS:
             self._add(field)
         scroll = QScrollArea()
@@ -99,7 +102,7 @@ class ColumnsPart(QWidget):
         box = QComboBox()
         box.setAccessibleName(title)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(12)
+        box.setMinimumContentsLength(_SHORTEST)
         box.currentIndexChanged.connect(partial(self._column_chosen, field))
         self.columns[field] = box
         if field not in MOMENT_FIELDS:
@@ -107,6 +110,8 @@ class ColumnsPart(QWidget):
             return
         form = QComboBox()
         form.setEditable(True)
+        form.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        form.setMinimumContentsLength(_SHORTEST)
         form.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         form.setAccessibleName(tr(N_("Formato de {field}"), field=title.lower()))
         form.addItem("")

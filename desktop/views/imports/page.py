@@ -21,26 +21,25 @@ from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
 from desktop.operations.imports import mapping as mappings
 from desktop.operations.imports.mapping import ColumnMapping
-from desktop.operations.imports.run import Preview, Summary, import_incidents, preview
+from desktop.operations.imports.run import Preview, preview
 from desktop.operations.imports.source import Source, open_source
 from desktop.operations.imports.survey import Survey, Vocabulary, remembered, survey, vocabulary
+from desktop.views.imports.bringing import Bringing
 from desktop.views.imports.columns import ColumnsPart
 from desktop.views.imports.earlier import EarlierPart
 from desktop.views.imports.keeping import Decisions, joined
 from desktop.views.imports.mapping_files import MappingFiles
 from desktop.views.imports.orders import import_orders
 from desktop.views.imports.reading import ReadingPart
-from desktop.views.imports.trial import TrialPart, sentence_of
+from desktop.views.imports.trial import TrialPart, invitation, sentence_of
 from desktop.views.imports.words import WordsPart
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import button
-from desktop.views.widgets.empty import EmptyState
 from desktop.views.widgets.text import label
 
 if TYPE_CHECKING:
     from desktop.operations.context import ReadContext
     from desktop.operations.imports.running import Runner
-    from desktop.views.icons import Icons
     from desktop.views.services import Services
     from desktop.views.tasks import Progress
 
@@ -53,11 +52,12 @@ class ImportPage(QWidget):
     def __init__(self, services: Services, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._runner = runner
         self._source: Source | None = None
         self._survey: Survey | None = None
         self._decisions = Decisions(services.memory)
         self._date_formats: list[str] = []
+        self.said = label("", "muted", wraps=True)
+        self._bringing = Bringing(services, runner, self, self.said.setText, self._enable)
         self.file = QLineEdit()
         self.file.setAccessibleName(tr(N_("Archivo CSV o XLSX")))
         self.file.setPlaceholderText(tr(N_("Escriba la ruta de un CSV o XLSX y pulse Enter")))
@@ -67,7 +67,6 @@ class ImportPage(QWidget):
         self.reading = ReadingPart()
         self.trial = TrialPart()
         self.files = MappingFiles(services, self, self.mapping, self._load)
-        self.said = label("", "muted", wraps=True)
         self.earlier = EarlierPart(services, runner, self.said.setText)
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(tr(N_("Partes de la importación")))
@@ -122,7 +121,7 @@ class ImportPage(QWidget):
         inner.addLayout(bar)
         inner.addWidget(self._parts, 1)
         inner.addLayout(feet)
-        self._stack.addWidget(_invitation(self._services.icons))
+        self._stack.addWidget(invitation(self._services.icons))
         self._stack.addWidget(work)
         left = QVBoxLayout()
         left.setSpacing(SIZES.space_3)
@@ -290,45 +289,16 @@ class ImportPage(QWidget):
         if source is None:
             self._services.toasts.toast(tr(N_("Elija primero el archivo.")))
             return
-        if not self._bring.isEnabled():
-            return
         try:
             mapping = self.mapping()
         except AtalayaError as error:
             self.said.setText(error.message)
             return
-        rejected = source.path.with_name(f"{source.path.stem}-rechazadas.csv")
         self._decisions.keep_mapping(source, mapping)
-
-        def work(progress: Progress) -> Summary:
-            return import_incidents(
-                self._runner, source, mapping, progress, rejected_file=rejected, dry_run=is_dry
-            )
-
-        self._bring.setEnabled(False)
-        title = tr(N_("Probando {name}") if is_dry else N_("Importando {name}"), name=source.path.name)
-        self._services.tasks.job(
-            title,
-            work,
-            lambda done: self.said.setText(sentence_of(done, is_dry=is_dry)),
-            owner=self,
-            settled=self._enable,
-        )
+        self._bringing.start(source, mapping, is_dry=is_dry)
 
     def _enable(self) -> None:
-        for part in (self._bring, self._look, self._save):
-            part.setEnabled(self._source is not None)
-
-
-def _invitation(icons: Icons) -> EmptyState:
-    return EmptyState(
-        icons,
-        "upload-simple",
-        tr(N_("Traer incidentes de otro sistema")),
-        tr(
-            N_(
-                "Elija un archivo CSV o XLSX. Antes de escribir nada verá qué se entiende de él, podrá corregirlo y "
-                "probarlo; lo importado se puede deshacer entero."
-            )
-        ),
-    )
+        has_file = self._source is not None
+        self._save.setEnabled(has_file)
+        for part in (self._bring, self._look):
+            part.setEnabled(has_file and not self._bringing.is_under_way)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFormLayout,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -15,18 +16,12 @@ from PySide6.QtWidgets import (
 
 from desktop.core.i18n import N_, tr
 from desktop.operations.imports.mapping import ColumnMapping
-from desktop.operations.imports.source import DELIMITERS, Source
+from desktop.operations.imports.source import DELIMITERS, ENCODINGS, Source
 from desktop.operations.imports.survey import Survey
 from desktop.views.theme import SIZES
 from desktop.views.widgets.text import label
 
-_ENCODINGS = (
-    ("utf-8", "UTF-8"),
-    ("utf-8-sig", "UTF-8 con marca"),
-    ("cp1252", "Windows-1252"),
-    ("latin-1", "Latin-1"),
-    ("utf-16", "UTF-16"),
-)
+_WIDEST = 220
 _DELIMITERS = {
     ";": N_("Punto y coma"),
     ",": N_("Coma"),
@@ -65,23 +60,34 @@ class ReadingPart(QWidget):
         self.raw.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.raw.setTabKeyNavigation(False)
         self.raw.verticalHeader().hide()
+        self.raw.horizontalHeader().setMaximumSectionSize(_WIDEST)
         form = QFormLayout()
         form.setVerticalSpacing(SIZES.space_2)
         for box in (*self._says.values(), self.default_type, self.default_priority):
             form.addRow(box.accessibleName(), box)
+        holder = QWidget()
+        inner = QVBoxLayout(holder)
+        inner.setContentsMargins(0, 0, SIZES.space_2, 0)
+        inner.setSpacing(SIZES.space_2)
+        inner.addLayout(form)
+        inner.addWidget(label(tr(N_("El archivo como se lee")), "strong"))
+        inner.addWidget(self.raw, 1)
+        self.raw.setMinimumHeight(5 * SIZES.row)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(holder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SIZES.space_2)
-        layout.addLayout(form)
-        layout.addWidget(label(tr(N_("El archivo como se lee")), "strong"))
-        layout.addWidget(self.raw, 1)
+        layout.addWidget(scroll)
 
     def show_file(self, source: Source, survey: Survey, mapping: ColumnMapping) -> None:
         """Show how a file was read and what was said about it."""
         is_text = source.sheet is None
-        found = dict(_ENCODINGS).get(source.encoding or "", source.encoding or "")
+        found = ENCODINGS.get(source.encoding or "", source.encoding or "")
         sign = tr(_DELIMITERS.get(source.delimiter or "", source.delimiter or ""))
-        _fill(self.encoding, tr(N_("Automática: {found}"), found=found), _ENCODINGS, mapping.encoding)
+        _fill(self.encoding, tr(N_("Automática: {found}"), found=found), ENCODINGS.items(), mapping.encoding)
         signs = [(delimiter, tr(_DELIMITERS[delimiter])) for delimiter in DELIMITERS]
         _fill(self.delimiter, tr(N_("Automático: {found}"), found=sign), signs, mapping.delimiter)
         sheets = [(sheet, sheet) for sheet in source.sheets]
@@ -132,6 +138,7 @@ class ReadingPart(QWidget):
             for column in range(len(source.columns)):
                 text = cells[column] if column < len(cells) else ""
                 self.raw.setItem(row, column, QTableWidgetItem(text))
+        self.raw.resizeColumnsToContents()
 
 
 def _box(name: str) -> QComboBox:

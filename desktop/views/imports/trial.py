@@ -1,12 +1,16 @@
 """How the first rows would be read, and how a trial or an import ended, in words."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 
 from desktop.core import formats
 from desktop.core.i18n import N_, tr
 from desktop.operations.imports.convert import Converted
 from desktop.operations.imports.run import Preview, Summary
+from desktop.operations.imports.source import ENCODINGS
+from desktop.views.icons import Icons
 from desktop.views.theme import SIZES
+from desktop.views.widgets.empty import EmptyState
 from desktop.views.widgets.text import label
 
 _SAMPLES = 8
@@ -30,7 +34,8 @@ class TrialPart(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.space_2)
         layout.addWidget(label(tr(N_("Primeras filas")), "strong"))
-        layout.addWidget(self.empty)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.empty, 1)
         layout.addWidget(self.samples, 1)
         self.clear()
 
@@ -56,12 +61,27 @@ class TrialPart(QWidget):
         self.empty.setVisible(not is_there)
 
 
+def invitation(icons: Icons) -> EmptyState:
+    """Return what stands where a file will be."""
+    return EmptyState(
+        icons,
+        "upload-simple",
+        tr(N_("Traer incidentes de otro sistema")),
+        tr(
+            N_(
+                "Elija un archivo CSV o XLSX. Antes de escribir nada verá qué se entiende de él, podrá corregirlo y "
+                "probarlo; lo importado se puede deshacer entero."
+            )
+        ),
+    )
+
+
 def sentence_of(done: Preview | Summary, *, is_dry: bool = False) -> str:
     """Return what was read, tried or brought in."""
     if isinstance(done, Preview):
         return tr(
             N_("{encoding}. De las primeras filas, {good} se entienden y {bad} no."),
-            encoding=done.encoding,
+            encoding=ENCODINGS.get(done.encoding, done.encoding),
             good=len(done.samples),
             bad=len(done.rejected),
         )

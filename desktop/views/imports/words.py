@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.core import formats
-from desktop.core.i18n import N_, tr
+from desktop.core.i18n import N_, plural, tr
 from desktop.operations.imports.mapping import FIELDS, fold_word
 from desktop.operations.imports.survey import ForeignWord, Vocabulary
 from desktop.views.theme import SIZES
@@ -127,13 +127,14 @@ class WordsPart(QWidget):
             meaning = titles.get(word.becomes.code, word.becomes.code)
         if word.becomes is not None and word.becomes.is_guess:
             meaning = tr(N_("{meaning} (por parecido)"), meaning=meaning)
-        return tr(
-            N_("{field}: {word} → {meaning}\n{count} filas"),
+        rows = plural(N_("{shown} fila"), N_("{shown} filas"), word.count, shown=formats.number(word.count))
+        head = tr(
+            N_("{field}: {word} → {meaning}"),
             field=tr(FIELDS[word.field][0]),
             word=word.word,
             meaning=meaning,
-            count=formats.number(word.count),
         )
+        return f"{head}\n{rows}"
 
     def _summary(self, whole: int, unknown: int) -> str:
         if not whole:
