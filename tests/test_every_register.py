@@ -4,7 +4,7 @@ import csv
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,9 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from desktop.core.errors import AtalayaError, NotAllowed, UserError
-from desktop.core.formats import make_run
-from desktop.core.ids import new_id
 from desktop.models.catalogue import BY_KEY, REGISTERS
 from desktop.models.roles import Role, rights_of
 from desktop.operations import queries, registers
@@ -34,12 +32,13 @@ from desktop.operations.search import search_everything
 from desktop.operations.station import Station
 from desktop.register.access import Action
 from desktop.register.kinds import Kind, choices_of, kind_of
-from desktop.register.record import Confidentiality, FieldInfo, field_info
+from desktop.register.record import Confidentiality, field_info
 from desktop.register.spec import Attribute, Register
 from desktop.views.icons import Icons
 from desktop.views.tasks import Progress
 from desktop.views.theme import Theme
 from tests.support.register_pages import open_page
+from tests.support.samples import complete_row, labelled, sample
 from tests.support.stations import SUPERVISOR, open_station, somebody
 
 ALL = [pytest.param(register, id=register.key) for register in REGISTERS]
@@ -47,18 +46,8 @@ FORMS = [pytest.param(register, id=register.key) for register in REGISTERS if re
 PAGES = [register.key for register in REGISTERS if register.page]
 THEMES = ("dark", "light", "contrast")
 ROLES = [pytest.param(role, id=role.value) for role in Role]
-NOON = datetime(2026, 3, 16, 15, 0, tzinfo=UTC)
 ALSO_GRANTED = frozenset({"audit", "backups", "keys", "self_check"})
 """What roles are granted that is a page of its own and no register of records."""
-
-
-def _labelled(register: Register) -> list[tuple[str, Any]]:
-    """Return name and column of everything in a register's table that people read."""
-    return [
-        (attribute.key, attribute.columns[0])
-        for attribute in inspect(register.model).column_attrs
-        if isinstance(attribute.columns[0].info.get("field"), FieldInfo)
-    ]
 
 
 def _named(register: Register) -> Iterable[Attribute]:
@@ -69,61 +58,6 @@ def _named(register: Register) -> Iterable[Attribute]:
     yield from register.search
     for section in register.form:
         yield from section.fields
-
-
-_PLACES = {
-    "incident_id": "incidents",
-    "shift_id": "shifts",
-    "next_shift_id": "shifts",
-    "unit_id": "units",
-    "record_id": "incidents",
-    "from_id": "incidents",
-    "to_id": "incidents",
-}
-_TOLD = frozenset({"register", "from_register", "to_register"})
-
-
-def _points_to(name: str, column: Any) -> str:
-    return field_info(column).reference or _PLACES.get(name, "")
-
-
-def _sample(name: str, column: Any, words: str, known: dict[str, UUID], number: int = 1) -> Any:
-    """Return an acceptable value of a column; what people read as words holds `words`."""
-    kind = kind_of(column)
-    if _points_to(name, column) and kind is Kind.REFERENCE:
-        return known.get(_points_to(name, column))
-    if name in _TOLD:
-        return "incidents"
-    samples: dict[Kind, Any] = {
-        Kind.DAY: date(2026, 3, 1 + number % 28),
-        Kind.INSTANT: NOON,
-        Kind.INTEGER: number,
-        Kind.DECIMAL: number / 2,
-        Kind.FLAG: False,
-        Kind.REFERENCE: None,
-        Kind.LIST: (words,),
-        Kind.RUN: make_run(10_000_000 + number),
-        Kind.PHONE: f"+5698{number:07d}",
-        Kind.PLATE: f"CANA{number % 100:02d}",
-    }
-    return next(iter(choices_of(column))) if kind is Kind.CHOICE else samples.get(kind, words)
-
-
-def _row(register: Register, closed: str, opened: str, known: dict[str, UUID]) -> dict[str, Any] | None:
-    """Return a complete row, or None while a record that it needs is not known."""
-    allowed = open_attributes(register.model)
-    row: dict[str, Any] = {"id": new_id()}
-    for name, column in _labelled(register):
-        if name in {"confidentiality", "voided_at", "void_reason"}:
-            continue
-        is_needed = not column.nullable or name == register.model.owner_field
-        if kind_of(column) is Kind.REFERENCE and not is_needed:
-            continue
-        value = _sample(name, column, opened if name in allowed else closed, known)
-        if value is None and is_needed:
-            return None
-        row[name] = value
-    return row
 
 
 @pytest.fixture
@@ -140,7 +74,7 @@ def test_everything_that_people_read_is_labelled_in_spanish(register: Register) 
     texts = [register.title, register.singular, register.empty]
     texts += [section.title for section in register.form]
     texts += [report.title for report in register.reports]
-    texts += [field_info(column).label for _, column in _labelled(register)]
+    texts += [field_info(column).label for _, column in labelled(register)]
     texts += [field_info(field).label for field in _named(register)]
     if register.workflow is not None:
         texts += [transition.title for transition in register.workflow.transitions]
@@ -153,7 +87,7 @@ def test_everything_that_people_read_is_labelled_in_spanish(register: Register) 
 
 @pytest.mark.parametrize("register", ALL)
 def test_every_choice_is_labelled_and_no_two_are_alike(register: Register) -> None:
-    for _, column in _labelled(register):
+    for _, column in labelled(register):
         if kind_of(column) is Kind.CHOICE:
             labels = [choice.label for choice in choices_of(column)]
             assert all(labels)
@@ -162,7 +96,7 @@ def test_every_choice_is_labelled_and_no_two_are_alike(register: Register) -> No
 
 @pytest.mark.parametrize("register", ALL)
 def test_every_reference_points_to_a_register(register: Register) -> None:
-    for _, column in _labelled(register):
+    for _, column in labelled(register):
         reference = field_info(column).reference
         assert reference == "" or reference in BY_KEY
 
@@ -225,7 +159,7 @@ def test_a_record_goes_from_its_form_to_paper_and_back_out(
 ) -> None:
     station.seat(_everything())
     values = {
-        field.key: _sample(field.key, field.property.columns[0], "Álamo", {})
+        field.key: sample(field.key, field.property.columns[0], "Álamo", {})
         for section in register.form
         for field in section.fields
         if kind_of(field) is not Kind.REFERENCE
@@ -270,7 +204,7 @@ def test_a_record_goes_from_its_form_to_paper_and_back_out(
 def test_no_cell_of_an_export_is_a_formula(register: Register, station: Station, tmp_path: Path) -> None:
     station.seat(_everything())
     values = {
-        field.key: _sample(field.key, field.property.columns[0], "=1+1", {})
+        field.key: sample(field.key, field.property.columns[0], "=1+1", {})
         for section in register.form
         for field in section.fields
         if kind_of(field) is not Kind.REFERENCE
@@ -318,13 +252,13 @@ class Seeded:
         secret = {register.key: self.ids[(register.key, Confidentiality.SECRET)] for register in REGISTERS}
         for register in REGISTERS:
             if register.model.owner_field is not None:
-                row = _row(register, f"hijo{register.key}", f"hijo{register.key}", secret)
+                row = complete_row(register, f"hijo{register.key}", f"hijo{register.key}", secret)
                 assert row is not None
                 self._put(register, row)
                 self.under_secret[register.key] = row["id"]
 
     def _add(self, register: Register, level: Confidentiality, known: dict[str, UUID]) -> bool:
-        row = _row(register, closed(register, level), opened(register, level), known)
+        row = complete_row(register, closed(register, level), opened(register, level), known)
         if row is None:
             return False
         self._put(register, {**row, "confidentiality": level})
