@@ -12,7 +12,10 @@ from desktop.operations.backups import last_backup_at
 from desktop.operations.copies import Copies, sweep_copies
 from desktop.operations.documents.letterhead import Letterhead
 from desktop.operations.export import RecordDocuments
+from desktop.operations.keys import StationKeys
 from desktop.operations.proofs import prove
+from desktop.operations.upkeep import BACKUPS, Upkeep
+from desktop.register.access import Action
 from desktop.store.blobs import BlobStore
 from desktop.views.handover import DataEvents
 from desktop.views.icons import Icons
@@ -101,7 +104,10 @@ class StationDesk:
     def show_state(self) -> None:
         """Say in the status bar what is true now: no server yet, and when the last good backup was made."""
         self.window.status.show_sync(SyncState(has_server=False, is_connected=False, unsent=0))
-        self.window.status.set_item(backup_item(last_backup_at(self._profile), self._clock.now()))
+        actor = self._station.actor
+        may_open = actor is not None and actor.rights.may(Action.READ, BACKUPS)
+        page = BACKUPS if may_open else ""
+        self.window.status.set_item(backup_item(last_backup_at(self._profile), self._clock.now(), page))
 
     def warn(self) -> None:
         """Keep in banners what the opening found wrong with the file or the clock."""
@@ -125,6 +131,9 @@ class StationDesk:
             desk=print_desk(self._facts),
             prove=partial(prove, self._station),
             runner=self._station,
+            upkeep=Upkeep(self._station),
+            keys=StationKeys(self._station),
+            backed_up=self.show_state,
         )
 
     def _letterhead(self, at: datetime) -> Letterhead:

@@ -51,11 +51,6 @@ class StationKeys:
             return vault.PASSPHRASE in vault.ways_of(self._station.profile)
         return _is_in_keyring(facts)
 
-    def has_keyring(self) -> bool:
-        """Tell whether this machine has a keyring that we accept; one that asks the person may take a minute."""
-        self._check_may()
-        return vault.keyring_is_available()
-
     def use_passphrase(self, password: str, passphrase: str) -> bool:
         """Let a passphrase open the station from now on, or change it; return False when the keyring kept the key too.
 

@@ -10,7 +10,10 @@ from desktop.models.catalogue import REGISTERS
 from desktop.models.people import USERS
 from desktop.models.shifts import SHIFTS
 from desktop.models.system import IMPORT_BATCHES
-from desktop.operations.imports.run import Runner
+from desktop.operations.imports.running import Runner
+from desktop.operations.keys import REGISTER as KEYS
+from desktop.operations.keys import StationKeys
+from desktop.operations.upkeep import BACKUPS, SELF_CHECK, Upkeep
 from desktop.register.access import Action
 from desktop.register.spec import Group, Register
 from desktop.views.commands import Permission
@@ -26,6 +29,9 @@ from desktop.views.reports.printing import PrintDesk
 from desktop.views.services import Services
 from desktop.views.shifts.page import ShiftPage
 from desktop.views.shifts.signing import Prove
+from desktop.views.station.backups import BackupsPage
+from desktop.views.station.keys import KeysPage
+from desktop.views.station.self_check import SelfCheckPage
 
 _GROUPS = {
     Group.OPERATE: RailGroup.OPERATE,
@@ -47,6 +53,10 @@ class Given:
     desk: PrintDesk
     prove: Prove
     runner: Runner
+    upkeep: Upkeep
+    keys: StationKeys
+    backed_up: Callable[[], None]
+    """Called when a page made a backup."""
 
 
 def rail_pages(given: Given) -> tuple[PageSpec, ...]:
@@ -115,7 +125,40 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         for register in REGISTERS
         if register.page and register.key not in _HAND_WRITTEN
     )
-    return (central, shifts, late_entry, reports, *drawn, imports, users)
+    return (central, shifts, late_entry, reports, *drawn, imports, users, *_station_pages(given))
+
+
+def _station_pages(given: Given) -> tuple[PageSpec, ...]:
+    """Return the pages about the station itself."""
+    return (
+        PageSpec(
+            BACKUPS,
+            N_("Respaldos"),
+            RailGroup.SYSTEM,
+            "database",
+            lambda services: BackupsPage(services, given.upkeep, given.backed_up),
+            permission=Permission(Action.READ, BACKUPS),
+            words=("respaldos", "respaldo"),
+        ),
+        PageSpec(
+            SELF_CHECK,
+            N_("Autocomprobación"),
+            RailGroup.SYSTEM,
+            "shield-check",
+            lambda services: SelfCheckPage(services, given.upkeep),
+            permission=Permission(Action.READ, SELF_CHECK),
+            words=("autocomprobación", "comprobar"),
+        ),
+        PageSpec(
+            KEYS,
+            N_("Llave de los datos"),
+            RailGroup.SYSTEM,
+            "key",
+            lambda services: KeysPage(services, given.keys),
+            permission=Permission(Action.EDIT, KEYS),
+            words=("llave",),
+        ),
+    )
 
 
 def _register_page(register: Register, given: Given) -> PageSpec:

@@ -1,0 +1,1 @@
+"""The station itself: its backups, its self-check, and how its key is kept."""
