@@ -19,6 +19,7 @@ from desktop.views.icons import Icons
 from desktop.views.notices import NoticeAction, Tone
 from desktop.views.register.page import RegisterPage
 from desktop.views.services import Services
+from desktop.views.settings import LiveSettings
 from desktop.views.tasks import Tasks
 from desktop.views.theme import Theme
 
@@ -55,8 +56,9 @@ class RegisterDesk:
         self._app = app
         actor = cast(Actor, station.actor)
         self.window = QMainWindow()
+        tasks = Tasks(station, Silence(), self.window)
         self.services = Services(
-            tasks=Tasks(station, Silence(), self.window),
+            tasks=tasks,
             commands=CommandRegistry(self.window, actor.rights),
             theme=theme,
             icons=Icons(theme),
@@ -67,6 +69,7 @@ class RegisterDesk:
             drafts=Drafts(station.memory, UUID(int=1), station.clock),
             memory=station.memory,
             events=DataEvents(station.events, self.window),
+            settings=LiveSettings(station.memory, actor.user_id, tasks, actor.rights, None, self.window),
             open_page=lambda _key, /, **_where: None,
             tear_off=lambda _key: None,
         )

@@ -48,13 +48,17 @@ class SettingsBackend(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Setting(Generic[T]):
-    """One setting. `key` is stored and never reused; `title` and `help` are what the person reads."""
+    """One setting. `key` is stored and never reused; `title` and `help` are what the person reads.
+
+    `guard` names what the person must have the right to change, when not everybody may.
+    """
 
     key: str
     default: T
     title: str
     help: str
     scope: Scope
+    guard: str = ""
 
     def accepted(self, value: object) -> T:
         """Return `value` as this setting keeps it.

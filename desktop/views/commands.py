@@ -159,6 +159,30 @@ class CommandRegistry(QObject):
             if self._is_allowed(entry.command) and entry.is_on_screen(window)
         ]
 
+    def all(self) -> list[Command]:
+        """Return every command that the person may give, on screen or not, each id once."""
+        by_id: dict[str, Command] = {}
+        for entry in sorted(self._living(), key=lambda entry: entry.page is not None):
+            if self._is_allowed(entry.command):
+                by_id.setdefault(entry.command.id, entry.command)
+        return list(by_id.values())
+
+    def portable_key(self, command: Command) -> str:
+        """Return the shortcut in force as Qt's portable text."""
+        return self._key(command)
+
+    def holder_of(self, key: str, wanted_by: str) -> Command | None:
+        """Return another command that answers to `key` where the command `wanted_by` can be pressed too."""
+        if not key:
+            return None
+        pages = [entry.page for entry in self._living() if entry.command.id == wanted_by]
+        for entry in self._living():
+            meets = any(page is None or entry.page is None or page is entry.page for page in pages)
+            is_same_key = QKeySequence(self._key(entry.command)) == QKeySequence(key)
+            if entry.command.id != wanted_by and meets and is_same_key and self._is_allowed(entry.command):
+                return entry.command
+        return None
+
     def key_of(self, command: Command) -> str:
         """Return the shortcut as the person reads it, after their own changes."""
         return key_text(self._key(command))

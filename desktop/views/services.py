@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop.views.handover import DataEvents
     from desktop.views.icons import Icons
     from desktop.views.notices import Notices
+    from desktop.views.settings import LiveSettings
     from desktop.views.tasks import Tasks
     from desktop.views.theme import Theme
 
@@ -88,5 +89,6 @@ class Services:
     drafts: Drafts
     memory: Memory
     events: DataEvents
+    settings: LiveSettings
     open_page: OpenPage
     tear_off: Callable[[str], QWidget | None]

@@ -83,9 +83,12 @@ TEXT_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Every pair of text and ground that the program uses; a test holds each to 4.5:1 in each theme."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sizes:
-    """Distances in logical pixels (steps of four) and type in points. Nothing is set below nine points."""
+    """Distances in logical pixels (steps of four) and type in points. Nothing is set below nine points.
+
+    What holds text grows with the size of the letter that the person chose; spaces and icons stay.
+    """
 
     space_1: int = 4  # inside a compound: mark and its word
     space_2: int = 8  # between neighbours
@@ -102,18 +105,48 @@ class Sizes:
     row_touch: int = 40  # height of a rail or command-bar row
     top_bar: int = 52
     status_bar: int = 30
+    status_button: int = 22  # inside the status bar
     rail: int = 248  # rail with words
     rail_icons: int = 56  # rail with icons only
+    rail_page: int = 34  # height of a page in the rail, and of the command field
+    rail_group: int = 36  # height of a group's head
+    rail_first: int = 24  # height of the first group's head
     icon: int = 18
     type_overline: float = 9.0  # head of a group, in capitals
     type_small: float = 9.5  # captions, column heads
     type_body: float = 10.5
     type_strong: float = 11.5  # a card's title, a row that matters
     type_title: float = 15.0  # a page's title
+    type_clock: float = 13.0  # the time in the top bar
     type_display: float = 22.0  # the one figure or word of a screen
 
+    def scale(self, percent: int) -> None:
+        """Set what holds text to `percent` of its declared size."""
+        for name in (*_TEXT_HEIGHTS, *_TEXT_SIZES):
+            declared = getattr(_DECLARED, name)
+            if isinstance(declared, float):
+                setattr(self, name, max(_SMALLEST_PT, declared * percent / 100))
+            else:
+                setattr(self, name, round(declared * percent / 100))
 
+
+_SMALLEST_PT = 9.0
+_DECLARED = Sizes()
+_TEXT_SIZES = tuple(field.name for field in fields(Sizes) if field.name.startswith("type_"))
+_TEXT_HEIGHTS = (
+    "control",
+    "row",
+    "row_touch",
+    "top_bar",
+    "status_bar",
+    "status_button",
+    "rail",
+    "rail_page",
+    "rail_group",
+    "rail_first",
+)
 SIZES = Sizes()
+"""The sizes in use, for the whole program."""
 
 
 def resources() -> Path:
@@ -143,6 +176,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self.name = ""
+        self.scale = 100
         self.sizes = SIZES
         app.setStyle(QStyleFactory.create("Fusion"))
         self._family = _load_font()
@@ -159,6 +193,16 @@ class Theme(QObject):
         self.colours = load_colours(name)
         self._app.setPalette(_palette(self.colours))
         self._app.setStyleSheet(_style_sheet(name, self.colours))
+        self.changed.emit()
+
+    def use_scale(self, percent: int) -> None:
+        """Make every text `percent` of its declared size, and what holds it, in every window at once."""
+        if percent == self.scale:
+            return
+        self.scale = percent
+        SIZES.scale(percent)
+        self._app.setFont(self.font(SIZES.type_body))
+        self._app.setStyleSheet(_style_sheet(self.name, self.colours))
         self.changed.emit()
 
     def colour(self, token: str) -> QColor:

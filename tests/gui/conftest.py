@@ -20,6 +20,7 @@ def _shared_theme(qapp: QApplication) -> Theme:
 def theme(_shared_theme: Theme) -> Theme:
     """Return the application's theme, dark at the start of each test."""
     _shared_theme.use("dark")
+    _shared_theme.use_scale(100)
     return _shared_theme
 
 

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import FieldError, Unavailable
 from desktop.core.events import Events
+from desktop.core.setting_list import KEYS
+from desktop.operations.settings import settings_of
 from desktop.register.access import Action, Rights
 from desktop.views.commands import Command, Permission
 from desktop.views.drafts import Drafts
@@ -305,8 +307,13 @@ def test_the_key_sheet_lists_what_can_be_asked_for_now(window: MainWindow) -> No
     assert window._sheet is None
 
 
-def test_keys_from_the_settings_replace_the_declared_ones(open_window: Open) -> None:
-    window = open_window(keys={"shell.keys": "Ctrl+H", "page.incidents": ""})
+def keep_keys(memory: DictMemory, keys: dict[str, str]) -> None:
+    settings_of(memory, Somebody().user_id).put(KEYS, keys)
+
+
+def test_keys_from_the_settings_replace_the_declared_ones(open_window: Open, memory: DictMemory) -> None:
+    keep_keys(memory, {"shell.keys": "Ctrl+H", "page.incidents": ""})
+    window = open_window()
 
     press(window, "Ctrl+2")
     press(window, "Ctrl+H")
@@ -315,11 +322,20 @@ def test_keys_from_the_settings_replace_the_declared_ones(open_window: Open) -> 
     assert window._sheet is not None
 
 
-def test_tooltips_name_the_keys_that_are_in_force(open_window: Open) -> None:
-    window = open_window(keys={"shell.commands": "Ctrl+Space", "shell.bell": ""})
+def test_tooltips_name_the_keys_that_are_in_force(open_window: Open, memory: DictMemory) -> None:
+    keys = {
+        "shell.commands": "Ctrl+Space",
+        "shell.bell": "",
+        "shell.lock": "Ctrl+J",
+        "page.incidents": "Alt+2",
+    }
+    keep_keys(memory, keys)
+    window = open_window()
 
     assert window.top_bar.field.toolTip() == "Dar una orden o buscar (Ctrl+Space)"
     assert window.top_bar.bell.toolTip() == "Avisos recientes"
+    assert window.status.items["person"].tip == "Bloquear o cambiar de persona (Ctrl+J)"
+    assert window.rail.button_of("incidents").toolTip() == "Incidentes (Alt+2)"
 
 
 def test_no_two_commands_of_the_window_share_a_key(window: MainWindow) -> None:

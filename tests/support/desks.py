@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
@@ -28,6 +29,7 @@ from desktop.views.handover import DataEvents
 from desktop.views.icons import Icons
 from desktop.views.reports.printing import PrintDesk
 from desktop.views.services import Memory, Services
+from desktop.views.settings import LiveSettings, MunicipalTexts
 from desktop.views.tasks import Tasks
 from desktop.views.theme import Theme
 from tests.support.desk import DictMemory, Noted
@@ -160,8 +162,10 @@ def open_desk(
     def tear_off(_: str) -> QWidget | None:
         return None
 
+    tasks = Tasks(station, notices, window)
+    events = DataEvents(station.events, window)
     services = Services(
-        tasks=Tasks(station, notices, window),
+        tasks=tasks,
         commands=CommandRegistry(window, actor.rights),
         theme=theme,
         icons=icons,
@@ -171,7 +175,15 @@ def open_desk(
         rights=actor.rights,
         drafts=Drafts(held, actor.user_id, station.clock),
         memory=held,
-        events=DataEvents(station.events, window),
+        events=events,
+        settings=LiveSettings(
+            held,
+            actor.user_id,
+            tasks,
+            actor.rights,
+            MunicipalTexts(partial(station.read_as, station.system), events, window),
+            window,
+        ),
         open_page=open_elsewhere,
         tear_off=tear_off,
     )

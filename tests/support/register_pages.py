@@ -1,6 +1,7 @@
 """A register's page over a real station, with notices that are only written down."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from desktop.views.icons import Icons
 from desktop.views.register.doors import Doors
 from desktop.views.register.page import RegisterPage
 from desktop.views.services import Memory, Services
+from desktop.views.settings import LiveSettings, MunicipalTexts
 from desktop.views.tasks import Tasks
 from desktop.views.theme import Theme
 from tests.support.desk import DictMemory, Noted
@@ -69,8 +71,10 @@ def open_page(
     def tear_off(_: str) -> QWidget | None:
         return None
 
+    tasks = Tasks(station, notices, window)
+    events = DataEvents(station.events, window)
     services = Services(
-        tasks=Tasks(station, notices, window),
+        tasks=tasks,
         commands=CommandRegistry(window, actor.rights),
         theme=theme,
         icons=icons,
@@ -80,7 +84,15 @@ def open_page(
         rights=actor.rights,
         drafts=Drafts(memory, UUID(int=1), station.clock),
         memory=memory,
-        events=DataEvents(station.events, window),
+        events=events,
+        settings=LiveSettings(
+            memory,
+            actor.user_id,
+            tasks,
+            actor.rights,
+            MunicipalTexts(partial(station.read_as, station.system), events, window),
+            window,
+        ),
         open_page=open_elsewhere,
         tear_off=tear_off,
     )

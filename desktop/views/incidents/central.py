@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from desktop.core.errors import AtalayaError
 from desktop.core.events import Changes
 from desktop.core.i18n import N_, tr
+from desktop.core.setting_list import SOUNDS
 from desktop.operations.context import Context
 from desktop.operations.incidents.incident_view import incident_view
 from desktop.operations.incidents.intake import attach_call, open_incident
@@ -41,6 +42,7 @@ from desktop.views.reports.printing import PrintDesk, print_incident
 from desktop.views.services import Services
 from desktop.views.theme import SIZES
 from desktop.views.widgets.empty import EmptyState
+from desktop.views.widgets.text import label
 
 _TABLES = frozenset(
     {
@@ -94,7 +96,10 @@ class CentralPage(QWidget):
         self.intake = IntakePanel(services.drafts, clock.now)
         self.protocol = ProtocolPanel()
         self.timers = TimerPanel(theme, clock)
-        self.alarm = Alarm(self)
+        self.alarm = Alarm(self, lambda: services.settings.get(SOUNDS))
+        words = N_("Las alarmas de esta estación no suenan: los plazos vencidos sólo se ven.")
+        self.silence = label(tr(words), "warning", wraps=True)
+        self.silence.setContentsMargins(SIZES.space_3, SIZES.space_1, SIZES.space_3, 0)
         self._empty = EmptyState(
             icons,
             "headset",
@@ -139,7 +144,8 @@ class CentralPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.space_1)
-        layout.addWidget(self._columns)
+        layout.addWidget(self.silence)
+        layout.addWidget(self._columns, 1)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Put the columns where they were left, once their room is known."""
@@ -168,6 +174,11 @@ class CentralPage(QWidget):
         self.timers.chosen.connect(self._look_at)
         self.timers.rang.connect(self.alarm.sound)
         self._services.events.changed.connect(self._changed)
+        self._services.settings.changed.connect(self._show_silence)
+        self._show_silence()
+
+    def _show_silence(self) -> None:
+        self.silence.setVisible(not self._services.settings.get(SOUNDS))
 
     # --- What others call -------------------------------------------------------------------------------------
 

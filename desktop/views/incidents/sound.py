@@ -5,6 +5,7 @@ import shutil
 import struct
 import sys
 import wave
+from collections.abc import Callable
 from io import BytesIO
 
 from PySide6.QtCore import QObject, QProcess, QTemporaryFile
@@ -34,15 +35,18 @@ def tone() -> bytes:
 class Alarm(QObject):
     """Plays the tone; a machine that can play nothing gets the window system's bell."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, is_on: Callable[[], bool]) -> None:
         super().__init__(parent)
+        self._is_on = is_on
         self._tone = tone()
         self._file: QTemporaryFile | None = None
         self._player = next((player for player in _PLAYERS if shutil.which(player[0])), None)
         self.times_sounded = 0
 
     def sound(self) -> None:
-        """Play it once, without waiting."""
+        """Play it once, without waiting, unless this station was silenced."""
+        if not self._is_on():
+            return
         self.times_sounded += 1
         if sys.platform == "win32":
             import winsound  # noqa: PLC0415 - exists on Windows only

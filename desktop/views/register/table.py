@@ -64,6 +64,7 @@ class RegisterTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(SIZES.row)
+        theme.changed.connect(self._fit)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
@@ -83,6 +84,9 @@ class RegisterTable(QTableView):
         self._later.timeout.connect(self.keep_columns)
         header.sectionResized.connect(self._changed)
         header.sectionMoved.connect(self._changed)
+
+    def _fit(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(SIZES.row)
 
     def show_order(self, name: str, *, newest_first: bool) -> None:
         """Point the arrow at the column by which the list is ordered."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
@@ -130,6 +131,7 @@ class Lock(QObject):
         self.card = card
         self._covers = covers
         self._veils: list[QWidget] = []
+        self._aside: list[QWidget] = []
         self.is_on = False
 
     def turn_on(self, person: str, user: str) -> None:
@@ -137,6 +139,13 @@ class Lock(QObject):
         if self.is_on:
             return
         self.is_on = True
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        self._aside = [
+            window for window in QApplication.topLevelWidgets() if window.isModal() and window.isVisible()
+        ]
+        for window in self._aside:  # a modal window would keep the password from being typed
+            window.hide()
         for page in self._covers():
             veil = surface("window", page)
             inner = QVBoxLayout(veil)
@@ -161,6 +170,10 @@ class Lock(QObject):
             veil.deleteLater()
         self._veils.clear()
         self.card.hide()
+        for window in self._aside:
+            if isValid(window):
+                window.show()
+        self._aside.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Swallow what is meant for anything but the card."""

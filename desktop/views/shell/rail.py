@@ -1,7 +1,7 @@
 """The rail: pages by group, built from their declarations. Groups fold; the rail shrinks to icons."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
@@ -30,9 +30,15 @@ class _RailButton(QPushButton):
         self.setProperty("part", "page")
         self.setCheckable(True)
         self.setAccessibleName(self._title)
-        self.setToolTip(f"{self._title} ({self._key})" if self._key else self._title)
+        self.show_key(self._key)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         icons.put(self, spec.icon)
+
+    def show_key(self, key: str) -> None:
+        """Name the key of the page."""
+        self._key = key
+        self.setToolTip(f"{self._title} ({key})" if key else self._title)
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ground by the style sheet, then the parts; the key gives way to the words."""
@@ -159,6 +165,7 @@ class Rail(QFrame):
         foot.addWidget(self._shrink, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(foot)
         self.set_narrow(is_narrow=False)
+        icons.theme.changed.connect(self._fit)
 
     def show_pages(self, specs: Sequence[PageSpec]) -> None:
         """Build the rail anew from the declarations, which come in their order."""
@@ -204,6 +211,11 @@ class Rail(QFrame):
                 shown.setVisible(is_narrow or not head.is_folded)
         self.update()
 
+    def show_page_keys(self, key_of: Callable[[str], str]) -> None:
+        """Name the key of each page, as the person has set it."""
+        for page, shown in self._buttons.items():
+            shown.show_key(key_of(page))
+
     def show_key(self, key: str) -> None:
         """Name the key of the button that shrinks the rail."""
         words = self._shrink.accessibleName()
@@ -221,6 +233,9 @@ class Rail(QFrame):
     def head_of(self, group: RailGroup) -> QPushButton:
         """Return the head of a group."""
         return self._groups[group][0]
+
+    def _fit(self) -> None:
+        self.set_narrow(is_narrow=self.is_narrow)
 
     def _add_group(self, group: RailGroup) -> None:
         head = _GroupButton(self._icons, group)

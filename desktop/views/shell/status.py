@@ -98,6 +98,7 @@ class StatusBar(QFrame):
         self.setObjectName("statusBar")
         self.setAccessibleName(tr(N_("Barra de estado")))
         self.setFixedHeight(SIZES.status_bar)
+        icons.theme.changed.connect(self._fit)
         self._icons = icons
         self._open_page = open_page
         self._buttons: dict[str, QPushButton] = {}
@@ -150,6 +151,9 @@ class StatusBar(QFrame):
     def items(self) -> dict[str, StatusItem]:
         """Return what is shown by key."""
         return dict(self._items)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(SIZES.status_bar)
 
     def _click(self, key: str) -> None:
         item = self._items.get(key)

@@ -103,6 +103,10 @@ class TopBar(QFrame):
         self._tick = QTimer(self, singleShot=True)
         self._tick.timeout.connect(self.show_time)
         self.show_time()
+        icons.theme.changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(SIZES.top_bar)
 
     def show_title(self, title: str) -> None:
         """Name the page."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -12,15 +12,18 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
+from desktop.core.setting_list import FONT_SCALE, KEYS, LOCK_AFTER_MIN, RAIL, SOUNDS, THEME
 from desktop.register.access import Rights
 from desktop.views.commands import CommandRegistry
 from desktop.views.drafts import Drafts
 from desktop.views.notices import NoticeAction, Tone
 from desktop.views.pages import AsksBeforeClosing, GoesTo, HasFirstFocus, PageSpec, in_rail_order
 from desktop.views.services import Actor, Memory, Services
+from desktop.views.settings import LiveSettings
 from desktop.views.shell import placement
 from desktop.views.shell.command_bar import CommandBar
 from desktop.views.shell.exercise import ExerciseStripe
+from desktop.views.shell.idle import IdleWatch
 from desktop.views.shell.jobs import BusyLine, JobStrip
 from desktop.views.shell.key_sheet import KeySheet
 from desktop.views.shell.lock import Lock, LockCard
@@ -36,10 +39,10 @@ if TYPE_CHECKING:
     from desktop.core.clock import Clock
     from desktop.views.handover import DataEvents
     from desktop.views.icons import Icons
+    from desktop.views.settings import MunicipalTexts
     from desktop.views.theme import Theme
 
 _WINDOW_KEY = "main_window"
-_NARROW_KEY = "shell/rail/narrow"
 _NARROW_BELOW = 1200
 """Logical width under which the rail shrinks by itself, unless the person chose otherwise."""
 
@@ -57,7 +60,7 @@ class Desk:
     pages: Sequence[PageSpec]
     municipality: str
     report_crash: Callable[[BaseException], None]
-    keys: Mapping[str, str] = field(default_factory=dict)
+    municipality_settings: MunicipalTexts | None = None
     is_exercise: bool = False
 
 
@@ -76,6 +79,8 @@ class MainWindow(QWidget):
         self._trail: list[str] = []
         self._actor: Actor | None = None
         self._user = ""
+        self._seat = ""
+        self._settings: LiveSettings | None = None
         self._sheet: KeySheet | None = None
         self._bell_list: BellList | None = None
         self.services: Services | None = None
@@ -88,7 +93,6 @@ class MainWindow(QWidget):
         self._build()
         self.commands.add(*window_commands(self), are_late=True)
         self.commands.changed.connect(self._show_keys)
-        self.commands.use_keys(desk.keys)
         self.commands.fill_menu(self.top_bar.menu, MENU)
         self.tasks.busy_changed.connect(self.busy.show_busy)
         self.tasks.job_started.connect(self.jobs.add)
@@ -129,6 +133,8 @@ class MainWindow(QWidget):
         card.unlock_asked.connect(self.unlock_asked)
         card.change_asked.connect(self.change_asked)
         self.lock_screen = Lock(card, self._to_cover)
+        self.idle = IdleWatch(desk.clock, self._lock_minutes, self)
+        self.idle.idle.connect(self.lock)
         self.rail.chosen.connect(self.open_page)
         self.rail.narrow_asked.connect(self.toggle_rail)
         self.top_bar.commands_asked.connect(self.open_commands)
@@ -143,6 +149,9 @@ class MainWindow(QWidget):
         self._actor, self._user = actor, user
         self.commands.use_rights(rights)
         drafts = Drafts(desk.memory, actor.user_id, desk.clock)
+        settings = self._settings = LiveSettings(
+            desk.memory, actor.user_id, self.tasks, rights, desk.municipality_settings, self
+        )
         self.services = Services(
             self.tasks,
             self.commands,
@@ -155,19 +164,22 @@ class MainWindow(QWidget):
             drafts,
             desk.memory,
             desk.events,
+            settings,
             self.open_page,
             self.tear_off,
         )
-        desk.theme.use(desk.memory.get(self._theme_key()) or desk.theme.name)
+        for setting in (FONT_SCALE, THEME, SOUNDS, KEYS):
+            self._apply(setting.key)
+        settings.changed.connect(self._apply)
+        self.idle.touch()
         self.bar = CommandBar(self.commands, desk.icons, desk.memory, str(actor.user_id), self)
         specs = in_rail_order(desk.pages, rights)
         self._specs = {spec.key: spec for spec in specs}
         self.commands.add(*page_commands(specs, self.open_page))
         self.rail.show_pages(specs)
         self._fit_rail()
-        words = " · ".join(part for part in (actor.name, shift) if part)
-        tip = tr(N_("Bloquear o cambiar de persona (Ctrl+L)"))
-        self.status.set_item(StatusItem("person", words, "user", tip=tip, is_right=True, run=self.lock))
+        self._seat = " · ".join(part for part in (actor.name, shift) if part)
+        self._show_keys()
         if specs:
             self.open_page(specs[0].key)
         for key in self.torn_off.remembered():
@@ -193,6 +205,10 @@ class MainWindow(QWidget):
         self._specs.clear()
         self._trail.clear()
         self.toasts.forget()
+        if self._settings is not None:
+            self._settings.changed.disconnect(self._apply)
+            self._settings.deleteLater()
+            self._settings = None
         self.services = None
 
     # Pages
@@ -301,8 +317,8 @@ class MainWindow(QWidget):
 
     def toggle_rail(self) -> None:
         """Shrink or widen the rail, and remember it."""
-        self.rail.set_narrow(is_narrow=not self.rail.is_narrow)
-        self._desk.memory.put(_NARROW_KEY, "1" if self.rail.is_narrow else "0")
+        if self._settings is not None:
+            self._settings.put(RAIL, "wide" if self.rail.is_narrow else "narrow")
 
     def toggle_bell(self) -> None:
         """Show or hide the list of recent notices."""
@@ -325,8 +341,47 @@ class MainWindow(QWidget):
 
     def use_theme(self, name: str) -> None:
         """Switch the look and remember it for this person."""
-        self._desk.theme.use(name)
-        self._desk.memory.put(self._theme_key(), self._desk.theme.name)
+        if self._settings is not None:
+            self._settings.put(THEME, name)
+
+    def toggle_sounds(self) -> None:
+        """Silence the alarms of this station, or let them sound again."""
+        if self._settings is not None:
+            self._settings.put(SOUNDS, not self._settings.get(SOUNDS))
+
+    def _apply(self, key: str) -> None:
+        """Let a setting change what it is about."""
+        settings = self._settings
+        if settings is None:
+            return
+        match key:
+            case THEME.key:
+                self._desk.theme.use(settings.get(THEME))
+            case FONT_SCALE.key:
+                self._desk.theme.use_scale(settings.get(FONT_SCALE))
+                self._fit_rail()
+            case RAIL.key:
+                self._fit_rail()
+            case KEYS.key:
+                self.commands.use_keys(settings.get(KEYS))
+            case SOUNDS.key:
+                self._show_sounds(are_on=settings.get(SOUNDS))
+            case _:
+                pass
+
+    def _show_sounds(self, *, are_on: bool) -> None:
+        if are_on:
+            self.status.remove_item("sounds")
+            return
+        words, tip = tr(N_("Alarmas sin sonido")), tr(N_("Volver a oír las alarmas en esta estación"))
+        self.status.set_item(
+            StatusItem("sounds", words, "speaker-slash", "pending", tip=tip, run=self.toggle_sounds)
+        )
+
+    def _lock_minutes(self) -> int:
+        if self._settings is None or self.lock_screen.is_on:
+            return 0
+        return self._settings.get(LOCK_AFTER_MIN)
 
     @property
     def is_bar_open(self) -> bool:
@@ -348,6 +403,7 @@ class MainWindow(QWidget):
     def unlock(self) -> None:
         """Let the same person go on."""
         self.lock_screen.turn_off()
+        self.idle.touch()
         self.focus_page()
 
     def refuse(self, error: AtalayaError) -> None:
@@ -406,8 +462,9 @@ class MainWindow(QWidget):
         self._fit_rail()
 
     def _fit_rail(self) -> None:
-        chosen = self._desk.memory.get(_NARROW_KEY)
-        is_narrow = chosen == "1" if chosen else self.width() < _NARROW_BELOW
+        chosen = "auto" if self._settings is None else self._settings.get(RAIL)
+        has_room = self.width() * 100 >= _NARROW_BELOW * self._desk.theme.scale
+        is_narrow = chosen == "narrow" or (chosen == "auto" and not has_room)
         if is_narrow != self.rail.is_narrow:
             self.rail.set_narrow(is_narrow=is_narrow)
 
@@ -416,9 +473,13 @@ class MainWindow(QWidget):
         key = self.commands.key_of_id
         self.top_bar.show_keys(key("shell.commands"), key("shell.bell"))
         self.rail.show_key(key("shell.rail"))
-
-    def _theme_key(self) -> str:
-        return f"shell/theme/{self._actor.user_id if self._actor else ''}"
+        self.rail.show_page_keys(lambda page: key(f"page.{page}"))
+        if self._seat:
+            words, lock = tr(N_("Bloquear o cambiar de persona")), key("shell.lock")
+            tip = f"{words} ({lock})" if lock else words
+            self.status.set_item(
+                StatusItem("person", self._seat, "user", tip=tip, is_right=True, run=self.lock)
+            )
 
     def _forget_sheet(self) -> None:
         self._sheet = None

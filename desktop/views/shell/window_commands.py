@@ -128,6 +128,15 @@ def window_commands(window: MainWindow) -> tuple[Command, ...]:
             ),
         ),
         Command(
+            "shell.sounds",
+            N_("Silenciar las alarmas o volver a oírlas"),
+            window.toggle_sounds,
+            "",
+            "speaker-slash",
+            words=("silenciar",),
+            group=_GROUP,
+        ),
+        Command(
             "shell.quit",
             N_("Salir de Atalaya"),
             lambda: _close(window),

@@ -1,0 +1,1 @@
+"""The page of preferences: settings drawn from their declarations, and the keys of every command."""
