@@ -24,6 +24,8 @@ from desktop.store.tables import JOURNAL, JOURNAL_TOUCH
 from wire.changes import Op, OpKind, decode
 from wire.clock import wall_ms_of
 
+Changed = tuple[Any, Any, Any]
+"""Column, old and new value of a field that was written."""
 MOST_ENTRIES = 2_000
 """Older entries of a record with more than so many are left to the audit page."""
 _DIALECT = SQLiteDialect()
@@ -37,7 +39,11 @@ _TITLES = {
     "undo": N_("Importación deshecha"),
     "attach": N_("Archivo adjunto"),
     "export": N_("Exportación"),
+    "consult": N_("Consulta de la auditoría"),
+    "sign_in": N_("Ingreso al programa"),
     "print": N_("Impresión"),
+    "begin_exercise": N_("Inicio de un ejercicio"),
+    "end_exercise": N_("Término de un ejercicio"),
 }
 _BY_KIND = {
     OpKind.CREATE: N_("Creación"),
@@ -92,12 +98,14 @@ def history(ctx: ReadContext, register: Register, record_id: UUID) -> list[Entry
     own = _own_rows(ctx, register, record, steps)
     people = people_names(ctx, {step.actor for step in steps})
     known: dict[tuple[bytes, str], Any] = {}
-    drafts: list[tuple[_Step, Op, list[tuple[Any, Any, Any]]]] = []
+    drafts: list[tuple[_Step, Op, list[Changed]]] = []
     for step in steps:
         for op in step.ops:
             if op.table in BY_TABLE and op.pk in own:
-                drafts.append((step, op, _changed(op, known)))
-    names = _referred(ctx, drafts) if unlocked else {}
+                drafts.append((step, op, changed_fields(op, known)))
+    names = (
+        referred_names(ctx, [change for _, _, changed in drafts for change in changed]) if unlocked else {}
+    )
     entries = []
     for step, op, changed in drafts:
         touched = BY_TABLE[op.table]
@@ -105,9 +113,9 @@ def history(ctx: ReadContext, register: Register, record_id: UUID) -> list[Entry
             Entry(
                 step.at,
                 people.get(step.actor, tr(N_("Desconocido/a"))),
-                _title(step, op, register),
+                op_title(step.operation, op, register),
                 (step.reason or "") if unlocked else "",
-                tuple(_change(column, old, new, names) for column, old, new in changed) if unlocked else (),
+                tuple(field_change(change, names) for change in changed) if unlocked else (),
                 "" if op.pk == record_id.bytes else tr(touched.singular),
             )
         )
@@ -163,7 +171,7 @@ def _own_rows(
     return frozenset(found)
 
 
-def _changed(op: Op, known: dict[tuple[bytes, str], Any]) -> list[tuple[Any, Any, Any]]:
+def changed_fields(op: Op, known: dict[tuple[bytes, str], Any]) -> list[Changed]:
     """Return column, old and new value of each field that the op writes, and remember the new ones."""
     columns = inspect(BY_TABLE[op.table].model).columns
     by_name = {column.name: column for column in columns}
@@ -195,7 +203,9 @@ def _value(column: Any, wire: Any) -> Any:
     return processor(wire) if processor is not None else wire
 
 
-def _change(column: Any, old: Any, new: Any, names: Mapping[str, Mapping[Any, str]]) -> FieldChange:
+def field_change(changed: Changed, names: Mapping[str, Mapping[Any, str]]) -> FieldChange:
+    """Return a field's words before and after; a secret only says that it was changed."""
+    column, old, new = changed
     info: FieldInfo = column.info["field"]
     if info.role == "secret":
         return FieldChange(label_of(info), "", tr(N_("cambiada (no se muestra)")))
@@ -211,20 +221,19 @@ def _words(column: Any, value: Any, names: Mapping[str, Mapping[Any, str]]) -> s
     return "" if isinstance(value, UUID) else text_of(kind_of(column), value)
 
 
-def _referred(
-    ctx: ReadContext, drafts: Iterable[tuple[_Step, Op, list[tuple[Any, Any, Any]]]]
-) -> dict[str, Mapping[Any, str]]:
+def referred_names(ctx: ReadContext, changed: Iterable[Changed]) -> dict[str, Mapping[Any, str]]:
+    """Return, by register, the names of the records that changed fields refer to and that may be read."""
     wanted: dict[str, set[Any]] = {}
-    for _, _, changed in drafts:
-        for column, old, new in changed:
-            reference = column.info["field"].reference
-            if reference in BY_KEY:
-                wanted.setdefault(reference, set()).update({old, new} - {None})
+    for column, old, new in changed:
+        reference = column.info["field"].reference
+        if reference in BY_KEY:
+            wanted.setdefault(reference, set()).update({old, new} - {None})
     return {key: names_of(ctx, BY_KEY[key], values) for key, values in wanted.items()}
 
 
-def _title(step: _Step, op: Op, register: Register) -> str:
-    key, _, verb = step.operation.rpartition(".")
+def op_title(operation: str, op: Op, register: Register) -> str:
+    """Return what was done to a record of `register`, in words."""
+    key, _, verb = operation.rpartition(".")
     if verb in _TITLES:
         return tr(_TITLES[verb])
     owner = BY_KEY.get(key, register)
