@@ -4,13 +4,14 @@ import sys
 from pathlib import Path
 
 from desktop.cli.main import main
+from desktop.core.entry import Entry
 
 
-def open_window(folder: Path | None, screenshots: Path | None) -> int:
+def open_window(folder: Path | None, screenshots: Path | None, visitor: Entry | None) -> int:
     """Open the program; Qt is imported only now."""
     from desktop.app.program import run  # noqa: PLC0415 - the command line needs no Qt
 
-    return run(folder, screenshots)
+    return run(folder, screenshots, visitor)
 
 
 def entry() -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from desktop.core.vault import PASSPHRASE
 from desktop.operations.attachments import RecordFiles
 from desktop.operations.backups import last_backup_at
 from desktop.operations.copies import Copies, sweep_copies
 from desktop.operations.documents.letterhead import Letterhead
+from desktop.operations.exercise import begin_exercise, end_exercise, exercise_of, has_exercise
 from desktop.operations.export import RecordDocuments
 from desktop.operations.keys import StationKeys
 from desktop.operations.proofs import prove
@@ -26,6 +28,7 @@ from desktop.views.incidents.paste import paste_orders
 from desktop.views.rail_pages import Given, rail_pages
 from desktop.views.register.doors import Doors
 from desktop.views.reports.printing import print_desk
+from desktop.views.shell.exercise_orders import ExerciseDesk, exercise_orders
 from desktop.views.shell.status import SyncState, backup_item
 from desktop.views.shell.window import Desk, MainWindow
 from desktop.views.shifts.page import shift_orders
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from desktop.core.paths import Profile
     from desktop.core.station_file import StationFile
     from desktop.operations.station import Station
+    from desktop.views.commands import Command
+    from desktop.views.services import Services
     from desktop.views.theme import Theme
 
 
@@ -96,6 +101,7 @@ class StationDesk:
             *shift_orders(services),
             *paste_orders(services),
             *note_orders(services, window, current),
+            *self._exercise_orders(services),
         )
         window.commands.remove(*(order.id for order in orders))
         window.commands.add(*orders)
@@ -134,6 +140,26 @@ class StationDesk:
             upkeep=Upkeep(self._station),
             keys=StationKeys(self._station),
             backed_up=self.show_state,
+        )
+
+    def _exercise_orders(self, services: Services) -> tuple[Command, ...]:
+        """Return the orders for an exercise beside this station; within one there are none."""
+        if self._facts.is_exercise:
+            return ()
+
+        def begin(passphrase: str | None) -> None:
+            begin_exercise(self._station, passphrase)
+
+        return exercise_orders(
+            services,
+            ExerciseDesk(
+                exercise_of(self._profile).folder,
+                self._facts.key_way == PASSPHRASE,
+                partial(has_exercise, self._profile),
+                begin,
+                partial(end_exercise, self._station),
+            ),
+            self.window,
         )
 
     def _letterhead(self, at: datetime) -> Letterhead:

@@ -158,7 +158,12 @@ class Entrance(QObject):
     def _show_unlock(self, facts: StationFile, *, by_recovery_code: bool = False) -> None:
         from desktop.views.shell.unlock import UnlockWindow  # noqa: PLC0415 - only where there is no keyring
 
-        window = UnlockWindow(self._theme, facts.municipality, by_recovery_code=by_recovery_code)
+        window = UnlockWindow(
+            self._theme,
+            facts.municipality,
+            by_recovery_code=by_recovery_code,
+            is_exercise=facts.is_exercise,
+        )
 
         def work(secret: str) -> Station:
             from desktop.core import vault  # noqa: PLC0415
@@ -201,6 +206,8 @@ class Entrance(QObject):
         if station is None or facts is None:
             return
         window = ChangePasswordWindow(self._theme, facts.municipality)
+        if facts.is_exercise:
+            window.mark_exercise()
 
         def change(new: str) -> None:
             def work() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -21,14 +20,18 @@ from desktop.views.theme import Theme
 if TYPE_CHECKING:
     from desktop.app.background import Background
     from desktop.app.desk import StationDesk
+    from desktop.core.entry import Entry
     from desktop.operations.context import Actor
     from desktop.views.shell.crash import CrashHandler
+    from desktop.views.shell.tour import Tour
     from desktop.views.shell.window import MainWindow
 
 VERSION = "0.1.0"
 _LOADED_MS = 1_000
 _FIRST_JOBS_MS = 20_000
 """Leave the first seconds of a shift to the person."""
+STOPPED = 2
+"""The exit code when pictures were asked for and could not be taken."""
 
 
 class Application(QObject):
@@ -213,7 +216,7 @@ def prepare_qt(arguments: list[str]) -> QApplication:
     return qt
 
 
-def run(folder: Path | None, screenshots: Path | None = None) -> int:
+def run(folder: Path | None, screenshots: Path | None = None, entry: Entry | None = None) -> int:
     """Run the program until its window is closed; return the exit code."""
     from desktop.core.paths import default_profile  # noqa: PLC0415
     from desktop.views.shell.single_instance import SingleInstance  # noqa: PLC0415
@@ -226,10 +229,15 @@ def run(folder: Path | None, screenshots: Path | None = None) -> int:
     application = Application(qt, profile)
     instance.knocked.connect(application.show_yourself)
     application.start()
+    tour: Tour | None = None
     if screenshots is not None:
         from desktop.views.shell.tour import Tour  # noqa: PLC0415 - a machine without a screen
 
-        Tour(application, application.theme, screenshots).start()
+        tour = Tour(application, application.theme, screenshots, entry)
+        tour.start()
     code = qt.exec()
+    if tour is not None and tour.stopped_by:
+        sys.stderr.write(tour.stopped_by + "\n")
+        code = STOPPED
     instance.release()
     return code

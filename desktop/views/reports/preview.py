@@ -77,6 +77,11 @@ class Preview(QWidget):
         """Return the width of a page in widths of the pane."""
         return self._zoom
 
+    @property
+    def shown_width(self) -> int:
+        """Return how wide the page is drawn, in pixels of the screen."""
+        return self._paper.pixmap().width()
+
     def clear(self) -> None:
         """Show no document."""
         self._pages = ()

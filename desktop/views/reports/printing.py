@@ -107,7 +107,7 @@ class Paper:
         def gathered(sheet: Sheet) -> None:
             self._services.tasks.write(
                 lambda ctx: note_print(ctx, words, sheet),
-                lambda _: self._draw(title, sheet, run, folder / f"{name}.pdf", finish),
+                lambda _: self._draw(title, sheet, run, folder / self._named(f"{name}.pdf"), finish),
                 owner=self._owner,
             )
 
@@ -179,7 +179,7 @@ class Paper:
         settled: Callable[[], None] | None = None,
     ) -> None:
         """Write a table; the ending of `name` says whether XLSX or CSV."""
-        head, target = self.head(), self.folder / name
+        head, target = self.head(), self.folder / self._named(name)
 
         def write(table: Table, progress: Progress) -> Path:
             def tick(rows: int) -> None:
@@ -244,6 +244,10 @@ class Paper:
             return path
 
         self._services.tasks.job(tr(title), work, done, owner=self._owner)
+
+    def _named(self, name: str) -> str:
+        """Return a file's name; one of an exercise says so before it is opened."""
+        return tr(N_("EJERCICIO-{name}"), name=name) if self._desk.is_exercise else name
 
     def head(self) -> Letterhead:
         """Return the letterhead of a document issued now by the person who sits here."""

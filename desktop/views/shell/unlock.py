@@ -16,9 +16,18 @@ class UnlockWindow(Entrance):
 
     submitted = Signal(str)
 
-    def __init__(self, theme: Theme, municipality: str = "", *, by_recovery_code: bool = False) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        municipality: str = "",
+        *,
+        by_recovery_code: bool = False,
+        is_exercise: bool = False,
+    ) -> None:
         super().__init__(theme, municipality)
         self.setWindowTitle(tr(N_("Atalaya · Abrir los datos")))
+        if is_exercise:
+            self.mark_exercise()
         self.passphrase = PasswordEdit()
         self.form = Form()
         title = N_("Código de recuperación") if by_recovery_code else N_("Frase de paso")
