@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python3 dev.py bench")
     parser.add_argument("--quick", action="store_true", help="little data: a look, no figure to quote")
     parser.add_argument("--only", choices=GROUPS, action="append", help="a group of marks; can be repeated")
+    parser.add_argument("--import-rows", type=int, help="rows of the foreign log, 600,000 unless said")
     options = parser.parse_args(arguments)
     sizes = QUICK if options.quick else Sizes()
+    if options.import_rows:
+        sizes = replace(sizes, import_rows=options.import_rows)
     document = {
         "machine": machine(),
         "is_quick": options.quick,

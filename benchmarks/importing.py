@@ -1,133 +1,140 @@
-"""A foreign log brought in while its list is on screen: how late the interface is, and how fast the rows come."""
+"""A foreign log brought in while its list is on screen: how late the interface is, how fast rows come and go."""
 
-import csv
-import random
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.desk import RegisterDesk
+from benchmarks.foreign_log import ForeignLog, write_foreign_log
 from benchmarks.measure import Mark, percentile
 from benchmarks.memory import held_mib
 from desktop.core.clock import SystemClock
 from desktop.core.paths import Profile
 from desktop.operations.demo import make_demo
-from desktop.operations.imports.mapping import propose
 from desktop.operations.imports.run import Summary, import_incidents
 from desktop.operations.imports.source import open_source
+from desktop.operations.imports.undo import Undone, undo_import
+from desktop.operations.station import Station
 from desktop.views.theme import Theme
 
 _TICK_MS = 10
-_WORDS = (
-    "choque",
-    "ruidos",
-    "vecinos",
-    "portón",
-    "luminaria",
-    "perro",
-    "vehículo",
-    "riña",
-    "feria",
-    "plaza",
-    "agua",
-)
-_STREETS = ("Los Notros", "Avenida Picarte", "Pedro Aguirre", "O'Higgins", "Las Encinas", "Pasaje Ñielol")
-_TYPES = ("Ruidos molestos", "Accidente de tránsito", "Robo", "Violencia", "Apoyo a vecino")
+_SIXTHS = 6
 
 
-class _Silent:
-    """Progress that nobody watches; it marks the middle of the import for the memory."""
+class _Memory:
+    """Progress that nobody watches; it notes what the process holds after each sixth of the rows."""
 
-    def __init__(self, half: int) -> None:
-        self._half = half
-        self.half_mib = 0.0
+    def __init__(self, rows: int) -> None:
+        self._step = max(1, rows // _SIXTHS)
+        self.held: dict[int, float] = {}
 
     def report(self, done: int, total: int = 0, text: str = "") -> None:
         del total, text
-        if not self.half_mib and done >= self._half:
-            self.half_mib = held_mib()
+        step = done // self._step
+        if step and step not in self.held:
+            self.held[step] = held_mib()
 
     def check(self) -> None:
         """Go on."""
 
 
+class _Lateness:
+    """How late a timer of the interface is while something else works."""
+
+    def __init__(self) -> None:
+        self.late_ms: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.late_ms.append((now - self._last) * 1000 - _TICK_MS)
+        self._last = now
+
+
 def measure(app: QApplication, folder: Path, rows: int) -> list[Mark]:
-    """Import `rows` rows into a small station in `folder`."""
+    """Import `rows` rows into a small station in `folder`, then undo the whole."""
     folder.mkdir(parents=True)
-    log = folder / "bitacora.csv"
-    _write_log(log, rows)
+    log = write_foreign_log(folder / "bitacora.csv", rows)
     with make_demo(Profile(folder / "estacion"), SystemClock(), 500) as station:
         desk = RegisterDesk(app, station, Theme(app), "incidents")
-        late: list[float] = []
-        last = time.perf_counter()
-
-        def tick() -> None:
-            nonlocal last
-            now = time.perf_counter()
-            late.append((now - last) * 1000 - _TICK_MS)
-            last = now
-
-        progress = _Silent(rows // 4)
-        source = open_source(log)
-        mapping = propose(source.columns)
-        ticking = QTimer(interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        ticking.timeout.connect(tick)
-
-        def work() -> Summary:
-            return import_incidents(
-                station, source, mapping, progress, rejected_file=folder / "rechazadas.csv"
-            )
-
-        began = last = time.perf_counter()
-        ticking.start()
-        done = station.background(work)
-        done.add_done_callback(lambda _: QTimer.singleShot(0, app, app.quit))
-        app.exec()
-        ticking.stop()
+        memory = _Memory(rows)
+        lateness, began = _Lateness(), time.perf_counter()
+        summary = _brought(app, station, log, memory)
         seconds = time.perf_counter() - began
-        summary = done.result()
-        held = held_mib()
+        lateness.stop()
+        is_right = (summary.imported, summary.rejected, summary.duplicate) == (
+            log.good,
+            log.rejected,
+            log.duplicate,
+        )
+        undoing, began = _Lateness(), time.perf_counter()
+        undone = _undone(app, station, summary.batch_id)
+        undo_seconds = time.perf_counter() - began
+        undoing.stop()
         desk.close()
+    held = [round(memory.held.get(step, 0.0)) for step in range(1, _SIXTHS + 1)]
     return [
-        Mark(
-            "import_stall",
-            "ms",
-            max(late),
-            100,
-            note=f"the latest of {len(late)} ticks of a 10 ms timer while {summary.imported} of {rows} rows come in "
-            f"beside their list; 99 of 100 within {percentile(late, 0.99):.1f} ms",
-        ),
+        _stall("import_stall", lateness, f"{summary.imported} of {rows} rows come in"),
         Mark(
             "import_memory_growth",
             "MiB",
-            held - progress.half_mib,
+            held[-1] - held[0],
             32,
-            note="from a quarter of the rows to the last; the list on screen holds eight bytes a row",
+            note=f"held after each sixth of the rows: {held}; the list on screen holds eight bytes a row",
         ),
         Mark("import_rows_per_second", "rows/s", summary.imported / seconds, 1_000, at_least=True),
+        Mark(
+            "import_right_rows",
+            "yes",
+            float(is_right),
+            1,
+            at_least=True,
+            note=f"{summary.rejected} bad rows and {summary.duplicate} repeated ones told apart as they were written",
+        ),
+        _stall("undo_stall", undoing, f"{undone.voided} rows are voided"),
+        Mark("undo_rows_per_second", "rows/s", undone.voided / undo_seconds, 1_000, at_least=True),
+        Mark("undo_remaining", "rows", undone.remaining, 0),
     ]
 
 
-def _write_log(path: Path, rows: int) -> None:
-    """Write an invented log with the columns that another program would give it."""
-    rng = random.Random(11)
-    at = datetime(2024, 1, 1, tzinfo=UTC)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(("Folio", "Fecha y hora", "Tipo", "Relato", "Dirección", "Teléfono", "Sector"))
-        for number in range(rows):
-            at += timedelta(seconds=rng.randrange(20, 90))
-            writer.writerow(
-                (
-                    number + 1,
-                    at.strftime("%d-%m-%Y %H:%M:%S"),
-                    rng.choice(_TYPES),
-                    " ".join(rng.choices(_WORDS, k=9)),
-                    f"{rng.choice(_STREETS)} {rng.randrange(100, 2500)}",
-                    f"9{rng.randrange(10**7, 10**8)}",
-                    "Centro",
-                )
-            )
+def _brought(app: QApplication, station: Station, log: ForeignLog, memory: _Memory) -> Summary:
+    source = open_source(log.path)
+    rejected = log.path.with_name("rechazadas.csv")
+
+    def work() -> Summary:
+        return import_incidents(station, source, log.mapping, memory, rejected_file=rejected)
+
+    done = station.background(work)
+    done.add_done_callback(lambda _: QTimer.singleShot(0, app, app.quit))
+    app.exec()
+    return done.result()
+
+
+def _undone(app: QApplication, station: Station, batch_id: UUID | None) -> Undone:
+    if batch_id is None:
+        raise RuntimeError("an import that writes has a number")
+    done = station.background(lambda: undo_import(station, batch_id, _Memory(1)))
+    done.add_done_callback(lambda _: QTimer.singleShot(0, app, app.quit))
+    app.exec()
+    return done.result()
+
+
+def _stall(name: str, lateness: _Lateness, what: str) -> Mark:
+    late = lateness.late_ms
+    return Mark(
+        name,
+        "ms",
+        max(late),
+        100,
+        note=f"the latest of {len(late)} ticks of a {_TICK_MS} ms timer while {what} beside their list; 99 of 100 "
+        f"within {percentile(late, 0.99):.1f} ms",
+    )
