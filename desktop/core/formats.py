@@ -259,12 +259,6 @@ def parse_time(text: str) -> time:
         raise ValueError(tr(N_("Esa hora no existe. Las horas van de 00:00 a 23:59."))) from error
 
 
-def is_repeated(on: date, at: time) -> bool:
-    """Tell whether that civil time happened twice, when the clocks went back."""
-    civil = datetime.combine(on, at, SANTIAGO)
-    return civil.replace(fold=0).utcoffset() != civil.replace(fold=1).utcoffset() and _exists(civil)
-
-
 def _exists(civil: datetime) -> bool:
     back = civil.astimezone(UTC).astimezone(SANTIAGO)
     return back.replace(tzinfo=None) == civil.replace(tzinfo=None)

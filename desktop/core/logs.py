@@ -24,27 +24,12 @@ _MAX_BYTES = 1024 * 1024
 _FILES = 5
 _MAX_SIGNS = 10_000
 """A longer message is cut: whoever logs must not wait for it."""
-_HIDDEN = "[reservado]"
 _BLOTS = (
     (re.compile(r"(?<![\d.])\d{1,2}[. ]?\d{3}[. ]?\d{3} ?[-‐‑–] ?[\dkK](?!\w)"), "[RUN]"),
     (re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]++\.[\w.-]+"), "[correo]"),
     (re.compile(r"(?<!\d)(?:\+?56[ -]?)?(?:9|2|[3-7]\d)[ -]?\d{3,4}[ -]?\d{4}(?!\d)"), "[teléfono]"),
 )
 _BARE_RUN = re.compile(r"(?<![\w.])(\d{7,8})([\dkK])(?![\w.])")
-
-
-class Private:
-    """A value that the code may hand to the log and the log never shows."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    def __str__(self) -> str:
-        return _HIDDEN
-
-    __repr__ = __str__
 
 
 def blotted(text: str) -> str:

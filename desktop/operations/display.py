@@ -5,18 +5,11 @@ from typing import Any
 from desktop.core import formats
 from desktop.core.i18n import N_, tr
 from desktop.register.choice import Choice
-from desktop.register.kinds import Kind, kind_of
+from desktop.register.kinds import Kind
 from desktop.register.record import FieldInfo
 
 YES, NO = N_("Sí"), N_("No")
 _LINE_ENDS = str.maketrans({"\n": " ", "\r": " ", "\t": " "})
-
-
-def value_text(column: Any, value: Any) -> str:
-    """Return the words of one stored value; empty for none. References are resolved by whoever has the names."""
-    if value is None:
-        return ""
-    return text_of(kind_of(column), value)
 
 
 def text_of(kind: Kind, value: Any) -> str:  # noqa: PLR0911 - one line per kind

@@ -206,11 +206,6 @@ def list_rows(ctx: ReadContext, register: Register, spec: ListSpec, limit: int |
     return lists.row_ids(ctx.session, source_of(ctx, register), spec, limit)
 
 
-def rows_among(ctx: ReadContext, register: Register, spec: ListSpec, ids: Iterable[UUID]) -> list[int]:
-    """Return the rowids of those records that belong in the list."""
-    return lists.matching(ctx.session, source_of(ctx, register), spec, ids)
-
-
 def row_of(ctx: ReadContext, register: Register, record_id: UUID) -> int | None:
     """Return where a record lies, None when this person may not know of it."""
     return lists.rowid_of(ctx.session, source_of(ctx, register), record_id)

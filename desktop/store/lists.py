@@ -8,7 +8,7 @@ reader may not see of a confidential row never leave SQLite.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
@@ -108,13 +108,6 @@ def row_ids(session: Session, source: Source, spec: ListSpec, limit: int | None 
     if limit is not None:
         statement = statement.limit(limit)
     return _collect(session, statement, source, spec)
-
-
-def matching(session: Session, source: Source, spec: ListSpec, ids: Iterable[UUID]) -> list[int]:
-    """Return the rowids of those `ids` that belong in the list, in no order."""
-    wanted = list(ids)
-    statement = select(_rowid(source)).where(*_where(source, spec), source.model.id.in_(wanted))
-    return list(_collect(session, statement, source, spec))
 
 
 def page(

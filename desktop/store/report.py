@@ -167,7 +167,12 @@ class VerifyReport:
         if self.count > len(self.findings):
             lines.append(tr(N_("… y {count} más."), count=_count(self.count - len(self.findings))))
         lines.append(
-            tr(N_("Reconstruya el índice de búsqueda: los registros mismos están íntegros."))
+            tr(
+                N_(
+                    "Los registros mismos están íntegros. Reconstruya el índice de búsqueda con «atalaya verify "
+                    "--rebuild-search»."
+                )
+            )
             if self.needs_only_rebuild
             else tr(
                 N_(

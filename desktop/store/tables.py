@@ -78,11 +78,6 @@ SEARCH_DOC = Table(
 )
 """What the full-text index `search_text` points to: the row `n` there is the record here."""
 
-SEARCH_TEXT_DDL = (
-    "CREATE VIRTUAL TABLE search_text USING fts5(words, content='', contentless_delete=1, "
-    "tokenize=\"unicode61 remove_diacritics 2\", prefix='2 3')"
-)
-
 SETTING = Table(
     "setting",
     _metadata,

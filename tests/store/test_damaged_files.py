@@ -401,3 +401,19 @@ def test_an_order_on_a_folder_that_is_not_there_says_so(
 
     assert code == 1
     assert "no hay una estación configurada" in capsys.readouterr().err
+
+
+def test_a_search_index_that_lost_its_words_is_built_again_from_the_records(
+    made: Made, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_station(made.profile, made.master, FakeClock()) as station:
+        add_member(station.store, "Marta Soto")
+        station.store.local(lambda connection: connection.exec_driver_sql("DELETE FROM search_doc")).result()
+    codes = []
+
+    for options in ([], ["--rebuild-search"], []):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{PHRASE}\n"))
+        codes.append(main(["verify", "--profile", str(made.profile.folder), *options], lambda *_: 0))
+
+    assert codes == [1, 0, 0]
+    assert "atalaya verify --rebuild-search" in capsys.readouterr().out

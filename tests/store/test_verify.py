@@ -448,7 +448,7 @@ def test_an_index_that_lost_its_way_is_found_and_built_again(worked: Path) -> No
     found = _check(worked)
     assert _faults(found) == {Fault.SEARCH}
     assert found.needs_only_rebuild
-    assert "Reconstruya el índice de búsqueda" in found.text()
+    assert "Reconstruya el índice de búsqueda con «atalaya verify --rebuild-search»" in found.text()
 
     with open_store(worked) as store:
         count = store.local(lambda connection: rebuild_search(connection, REGISTERS)).result()

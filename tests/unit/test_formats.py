@@ -188,7 +188,6 @@ def test_the_hour_that_the_clocks_skipped_is_refused() -> None:
     with pytest.raises(ValueError, match="se adelantó el reloj"):
         formats.parse_instant("06-09-2026 00:30")
     assert formats.parse_instant("06-09-2026 01:00") == datetime(2026, 9, 6, 4, tzinfo=UTC)
-    assert not formats.is_repeated(date(2026, 9, 6), time(0, 30))
 
 
 def test_of_the_repeated_hour_the_first_is_taken_unless_the_second_is_asked_for() -> None:
@@ -196,8 +195,6 @@ def test_of_the_repeated_hour_the_first_is_taken_unless_the_second_is_asked_for(
     second = formats.parse_instant("04-04-2026 23:30", fold=1)
     assert first == datetime(2026, 4, 5, 2, 30, tzinfo=UTC)
     assert second == datetime(2026, 4, 5, 3, 30, tzinfo=UTC)
-    assert formats.is_repeated(date(2026, 4, 4), time(23, 30))
-    assert not formats.is_repeated(date(2026, 4, 4), time(22, 30))
 
 
 def test_a_time_alone_is_of_today_when_today_is_known() -> None:

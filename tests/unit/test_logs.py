@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.formats import make_run, run
-from desktop.core.logs import Private, blotted, start_logging
+from desktop.core.logs import blotted, start_logging
 
 RUN = make_run(41_234_567)
 LOG = logging.getLogger("desktop.test")
@@ -127,16 +127,6 @@ def test_a_message_without_end_is_cut(folder: Path) -> None:
     LOG.warning("x" * 2_000_000)
 
     assert len(lines(folder)[0]["message"]) == 10_000
-
-
-def test_a_marked_value_is_never_shown(folder: Path) -> None:
-    held = Private("Los Aromos 12")
-
-    LOG.warning("sin lugar: %s %r %s", held, held, [held])
-
-    (line,) = lines(folder)
-    assert line["message"] == "sin lugar: [reservado] [reservado] [[reservado]]"
-    assert held.value == "Los Aromos 12"
 
 
 def test_the_files_do_not_grow_for_ever(folder: Path) -> None:

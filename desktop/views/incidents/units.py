@@ -198,11 +198,6 @@ class UnitBoard(QWidget):
         indexes = sorted(self.list.selectionModel().selectedIndexes(), key=lambda index: index.row())
         return [index.data(ROW) for index in indexes]
 
-    def by_callsign(self, callsign: str) -> UnitRow | None:
-        """Return the unit that answers to `callsign`, in any case."""
-        wanted = callsign.strip().casefold()
-        return next((row for row in self._model.rows if row.callsign.casefold() == wanted), None)
-
     def busy_on(self, incident_id: UUID) -> list[UnitRow]:
         """Return the units that work on an incident."""
         return [row for row in self._model.rows if row.incident_id == incident_id]

@@ -10,7 +10,6 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -121,11 +120,6 @@ class RowsModel(QAbstractTableModel):
             return self._ids.index(rowid)
         except ValueError:
             return -1
-
-    def record_at(self, place: int) -> tuple[int, UUID | None]:
-        """Return rowid and, when its cells are here, record id."""
-        row = self.row(place)
-        return self._ids[place], row.id if row is not None else None
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Return the length of the list."""

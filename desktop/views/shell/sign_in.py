@@ -128,7 +128,6 @@ class Entrance(QWidget):
         self._was_painted = False
         self._theme = theme
         brand = surface("window")
-        self._municipality = label(municipality, "muted", wraps=True)
         side = QVBoxLayout(brand)
         side.setContentsMargins(SIZES.space_12, SIZES.space_12, SIZES.space_8, SIZES.space_8)
         side.setSpacing(SIZES.space_3)
@@ -138,7 +137,7 @@ class Entrance(QWidget):
         side.addWidget(label(tr(N_("Atalaya")), "display"))
         side.addWidget(label(tr(N_("Centro de mando municipal de seguridad pública")), "muted", wraps=True))
         side.addStretch(3)
-        side.addWidget(self._municipality)
+        side.addWidget(label(municipality, "muted", wraps=True))
         ground = surface("page")
         self.place = QVBoxLayout(ground)
         self.place.setContentsMargins(SIZES.space_12, SIZES.space_8, SIZES.space_12, SIZES.space_8)
@@ -151,10 +150,6 @@ class Entrance(QWidget):
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._whole.setSpacing(0)
         self._whole.addLayout(halves, 1)
-
-    def name_municipality(self, name: str) -> None:
-        """Show whose station it is."""
-        self._municipality.setText(name)
 
     def mark_exercise(self) -> None:
         """Put the striped banner on top."""
