@@ -149,9 +149,9 @@ class BackupsPage(QWidget):
     # --- The list ---------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read what is kept here."""
-        self._services.tasks.job(
-            tr(N_("Leyendo los respaldos")), lambda _progress: self._upkeep.overview(), self._take, owner=self
+        """Read what is kept here. No job: one that went well would take away what the last one failed of."""
+        self._services.tasks.read(
+            lambda _ctx: self._upkeep.overview(), self._take, owner=self, slot="overview"
         )
 
     def _take(self, overview: Overview) -> None:
