@@ -32,8 +32,7 @@ from desktop.store.journal_walk import Place, last_number
 
 if TYPE_CHECKING:
     from desktop.operations.context import Context, ReadContext
-    from desktop.operations.export import Reports
-    from desktop.operations.station import Station
+    from desktop.operations.imports.running import ProgressLike, Runner
 
 FORMATS = ("csv", "json")
 _CHUNK = 200
@@ -64,7 +63,7 @@ class AuditFile:
     sha256: str
 
 
-def export_audit(station: Station, query: AuditQuery, target: Path, progress: Reports) -> AuditFile:
+def export_audit(station: Runner, query: AuditQuery, target: Path, progress: ProgressLike) -> AuditFile:
     """Write what a search finds to CSV or JSON, by the target's ending. Memory does not grow with its length.
 
     Raises:
@@ -101,10 +100,10 @@ def export_audit(station: Station, query: AuditQuery, target: Path, progress: Re
 class _Counted:
     """The lines of an export, page by page, each page under the rights of its moment."""
 
-    station: Station
+    station: Runner
     query: AuditQuery
     up_to: int
-    progress: Reports
+    progress: ProgressLike
     lines: int = 0
 
     def _each(self) -> Iterator[AuditLine]:
