@@ -10,12 +10,15 @@ from desktop.models.catalogue import REGISTERS
 from desktop.models.people import USERS
 from desktop.models.shifts import SHIFTS
 from desktop.models.system import IMPORT_BATCHES
+from desktop.operations.audit_sight import AUDIT
 from desktop.operations.imports.running import Runner
 from desktop.operations.keys import REGISTER as KEYS
 from desktop.operations.keys import StationKeys
 from desktop.operations.upkeep import BACKUPS, SELF_CHECK, Upkeep
 from desktop.register.access import Action
 from desktop.register.spec import Group, Register
+from desktop.views.audit.page import MAY_READ as MAY_AUDIT
+from desktop.views.audit.page import AuditPage
 from desktop.views.commands import Permission
 from desktop.views.imports.page import ImportPage
 from desktop.views.incidents.central import CentralPage
@@ -120,12 +123,21 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         permission=Permission(Action.EDIT, "users"),
         words=("usuarios",),
     )
+    audit = PageSpec(
+        AUDIT,
+        N_("Auditoría"),
+        RailGroup.SYSTEM,
+        "book-open",
+        lambda services: AuditPage(services, given.runner),
+        permission=MAY_AUDIT,
+        words=("auditoría", "auditoria"),
+    )
     drawn = tuple(
         _register_page(register, given)
         for register in REGISTERS
         if register.page and register.key not in _HAND_WRITTEN
     )
-    return (central, shifts, late_entry, reports, *drawn, imports, users, *_station_pages(given))
+    return (central, shifts, late_entry, reports, *drawn, imports, users, audit, *_station_pages(given))
 
 
 def _station_pages(given: Given) -> tuple[PageSpec, ...]:
