@@ -33,7 +33,15 @@ _EXPECTED = {
         "memory_in_central",
     },
     "lists": {"scroll_frame_p95", "list_memory_per_row"},
-    "import": {"import_stall", "import_memory_growth", "import_rows_per_second"},
+    "import": {
+        "import_stall",
+        "import_memory_growth",
+        "import_rows_per_second",
+        "import_right_rows",
+        "undo_stall",
+        "undo_rows_per_second",
+        "undo_remaining",
+    },
 }
 
 
