@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
@@ -162,6 +164,7 @@ class Entrance(QObject):
             self._theme,
             facts.municipality,
             by_recovery_code=by_recovery_code,
+            has_passphrase=facts.key_way == "passphrase",
             is_exercise=facts.is_exercise,
         )
 
@@ -176,6 +179,9 @@ class Entrance(QObject):
             self._show_sign_in(facts)
 
         window.submitted.connect(lambda secret: self._away.run(lambda: work(secret), done, window.refuse))
+        window.other_way_asked.connect(
+            lambda: self._show_unlock(facts, by_recovery_code=not by_recovery_code)
+        )
         self._show(window)
 
     def _sign_in(self, window: SignInWindow, user: str, password: str) -> None:
@@ -231,13 +237,25 @@ class Entrance(QObject):
     # --- First run --------------------------------------------------------------------------------------------
 
     def _show_first_run(self) -> None:
-        from desktop.core.vault import keyring_is_available  # noqa: PLC0415 - once in a station's life
-        from desktop.views.shell.first_run import FirstRunWindow  # noqa: PLC0415
+        from desktop.views.shell.first_run import FirstRunWindow  # noqa: PLC0415 - once in a station's life
 
-        window = FirstRunWindow(self._theme, has_keyring=keyring_is_available())
+        window = FirstRunWindow(self._theme)
         window.demo_chosen.connect(lambda: self._demo(window))
         window.finished.connect(lambda wanted: self._set_up(window, wanted))
         self._show(window)
+        self._look_for_keyring(window)
+
+    def _look_for_keyring(self, window: FirstRunWindow) -> None:
+        """Tell the window whether there is a keyring. One that asks the person may take a minute; nobody waits."""
+
+        def look() -> None:
+            from desktop.core.vault import keyring_is_available  # noqa: PLC0415
+
+            has_keyring = keyring_is_available()
+            self._away.post(lambda: window.offer_keyring(has_keyring) if isValid(window) else None)
+
+        # Not the one thread of the entrance: the example commune is made there meanwhile.
+        threading.Thread(target=look, name="keyring-look", daemon=True).start()
 
     def _demo(self, window: FirstRunWindow) -> None:
         def done(station: Station) -> None:

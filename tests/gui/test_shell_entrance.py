@@ -30,7 +30,9 @@ def sign_in(theme: Theme, qtbot: QtBot) -> SignInWindow:
 
 @pytest.fixture
 def first_run(theme: Theme, qtbot: QtBot) -> FirstRunWindow:
-    return shown(FirstRunWindow(theme, has_keyring=True), qtbot)
+    window = FirstRunWindow(theme)
+    window.offer_keyring(True)
+    return shown(window, qtbot)
 
 
 def shown(window: W, qtbot: QtBot) -> W:
@@ -186,7 +188,8 @@ def test_what_is_wrong_is_told_beside_its_field_and_the_step_stays(
 
 
 def test_without_a_keyring_a_passphrase_is_needed(theme: Theme, qtbot: QtBot) -> None:
-    window = shown(FirstRunWindow(theme, has_keyring=False), qtbot)
+    window = shown(FirstRunWindow(theme), qtbot)
+    window.offer_keyring(False)
     click(window.setup_door)
     fill(window, **GOOD)
     for _ in range(4):
@@ -201,6 +204,24 @@ def test_without_a_keyring_a_passphrase_is_needed(theme: Theme, qtbot: QtBot) ->
     assert errors == {"passphrase": "Escriba al menos 16 signos."}
     assert caught.args is not None
     assert caught.args[0].passphrase == phrase
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["before the last step", "on the last step"])
+def test_a_keyring_that_answers_late_is_offered_and_changes_nothing_under_the_hands(
+    theme: Theme, qtbot: QtBot, is_late: bool
+) -> None:
+    window = shown(FirstRunWindow(theme), qtbot)
+    click(window.setup_door)
+    fill(window, **GOOD)
+    for _ in range(3 if is_late else 1):
+        click(window.next)
+    assert window.by_phrase.isChecked()
+
+    window.offer_keyring(True)
+
+    assert window.by_keyring.isChecked() is not is_late
+    assert not window.by_keyring.isHidden()
+    assert window.forms[3].fields["passphrase"].isHidden() is not is_late
 
 
 def test_going_back_and_a_refusal_lose_nothing_that_was_typed(first_run: FirstRunWindow) -> None:
@@ -221,7 +242,8 @@ def test_going_back_and_a_refusal_lose_nothing_that_was_typed(first_run: FirstRu
 @pytest.mark.parametrize("name", THEMES)
 def test_every_control_before_the_window_is_named_and_reached(theme: Theme, qtbot: QtBot, name: str) -> None:
     theme.use(name)
-    assistant = shown(FirstRunWindow(theme, has_keyring=True), qtbot)
+    assistant = shown(FirstRunWindow(theme), qtbot)
+    assistant.offer_keyring(True)
     found = problems(assistant)
     click(assistant.setup_door)
     fill(assistant, **GOOD)
@@ -230,7 +252,12 @@ def test_every_control_before_the_window_is_named_and_reached(theme: Theme, qtbo
         click(assistant.next)
     found += problems(assistant)
 
-    for window in (SignInWindow(theme), UnlockWindow(theme), SignInWindow(theme, is_exercise=True)):
+    for window in (
+        SignInWindow(theme),
+        UnlockWindow(theme),
+        UnlockWindow(theme, by_recovery_code=True),
+        SignInWindow(theme, is_exercise=True),
+    ):
         found += problems(shown(window, qtbot))
 
     assert found == []

@@ -65,9 +65,8 @@ class FirstRunWindow(Entrance):
     demo_chosen = Signal()
     finished = Signal(object)
 
-    def __init__(self, theme: Theme, *, has_keyring: bool) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "")
-        self._has_keyring = has_keyring
         self.resize(1040, 660)
         self.pages = QStackedWidget()
         self.forms = [
@@ -96,6 +95,15 @@ class FirstRunWindow(Entrance):
         """Show that the station is being made."""
         self._wait_text.setText(text)
         self.pages.setCurrentIndex(2)
+
+    def offer_keyring(self, has_keyring: bool) -> None:
+        """Say whether the system's keyring can hold the key; it is proposed unless the person has come that far."""
+        self._seeking.hide()
+        for choice in (self.by_keyring, self.by_phrase):
+            choice.setVisible(has_keyring)
+        is_there = self.pages.currentIndex() == 1 and self.steps.currentIndex() == len(_STEPS) - 1
+        if has_keyring and not is_there:
+            self.by_keyring.setChecked(True)
 
     def refuse(self, error: AtalayaError) -> None:
         """Go to the step of the field that is wrong; everything typed is still there."""
@@ -231,14 +239,14 @@ class FirstRunWindow(Entrance):
             ),
         )
         form.add("passphrase_again", tr(N_("Repita la frase de paso")), PasswordEdit())
-        if self._has_keyring:
-            form.rows.insertWidget(0, self.by_keyring)
-            form.rows.insertWidget(1, self.by_phrase)
-            self.by_phrase.toggled.connect(lambda _: self._show_phrase())
-        (self.by_keyring if self._has_keyring else self.by_phrase).setChecked(True)
+        self._seeking = label(tr(N_("Buscando el llavero de este equipo…")), "small", wraps=True)
+        for place, part in enumerate((self._seeking, self.by_keyring, self.by_phrase)):
+            form.rows.insertWidget(place, part)
+        for choice in (self.by_keyring, self.by_phrase):
+            choice.hide()
+        self.by_phrase.setChecked(True)
+        self.by_phrase.toggled.connect(lambda _: self._show_phrase())
         form.end()
-        for name in ("passphrase", "passphrase_again"):
-            form.fields[name].setVisible(self.by_phrase.isChecked())
         return form
 
     def _show_phrase(self) -> None:

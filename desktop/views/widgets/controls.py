@@ -206,6 +206,11 @@ class PasswordEdit(QWidget):
         layout.addWidget(self.input, 1)
         layout.addWidget(self._peek)
 
+    def show_plainly(self) -> None:
+        """Show what is typed: it stands on paper beside the keyboard."""
+        self.input.setEchoMode(QLineEdit.EchoMode.Normal)
+        self._peek.hide()
+
     def setAccessibleName(self, name: str) -> None:
         """Name the input, which is what the keyboard meets."""
         super().setAccessibleName(name)
