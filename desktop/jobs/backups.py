@@ -26,14 +26,19 @@ class BackupJob:
     settings: Settings
     make: Callable[[Profile, MasterKey, datetime], Made] = make_backup
     failed_at: datetime | None = None
+    made_at: datetime | None = None
 
     def is_due(self) -> bool:
         """Tell whether it is time."""
         now = self.clock.now()
-        if self.failed_at is not None and now - self.failed_at < RETRY:
+        if self.failed_at is not None and abs(now - self.failed_at) < RETRY:
             return False
         every = timedelta(hours=self.settings.get(BACKUP_EVERY_H))
         last = last_backup_at(self.profile)
+        if last is not None and last > now + every:
+            last = (
+                self.made_at
+            )  # the clock was set back: files from its future do not say when the last one was made
         return last is None or now - last >= every or last > now + every
 
     def run(self) -> Made | None:
@@ -51,5 +56,6 @@ class BackupJob:
             self.failed_at = now
             raise
         self.failed_at = None
+        self.made_at = now
         rotate(self.profile.backups, now, retention(self.settings))
         return made

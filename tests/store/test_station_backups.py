@@ -250,3 +250,20 @@ def test_a_year_of_backups_every_six_hours_keeps_days_weeks_and_months() -> None
     months = {(at.astimezone(SANTIAGO).year, at.astimezone(SANTIAGO).month) for at in kept}
     assert len(months) == KEEP.months
     assert len(kept) <= 4 + KEEP.days + KEEP.weeks + KEEP.months
+
+
+def test_the_bytes_of_a_backup_are_on_the_disk_before_it_gets_its_name(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    really = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        really(descriptor)
+
+    monkeypatch.setattr("os.fsync", note)
+
+    written = make_backup(made.profile, made.master, NOW + timedelta(hours=1), tmp_path)
+
+    assert written.path.stat().st_ino in synced

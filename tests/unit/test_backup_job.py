@@ -76,6 +76,37 @@ def test_a_clock_that_was_set_back_does_not_stop_the_backups(job: BackupJob, clo
     assert job.is_due()
 
 
+def test_under_a_clock_that_was_set_back_a_year_one_is_made_every_few_hours_and_no_more(
+    job: BackupJob, clock: FakeClock
+) -> None:
+    job.run()
+    clock.jump(-timedelta(days=365).total_seconds())
+    made = 0
+
+    for _ in range(24 * 12):
+        made += job.run() is not None
+        clock.advance(timedelta(minutes=5).total_seconds())
+
+    assert made == 6
+
+
+def test_a_failure_before_the_clock_was_set_back_is_not_waited_for_until_it_comes_again(
+    job: BackupJob, clock: FakeClock
+) -> None:
+    working = job.make
+
+    def fail(_profile: Profile, _master: MasterKey, _now: object) -> Made:
+        raise Unavailable("no hay espacio")
+
+    job.make = fail
+    with pytest.raises(Unavailable):
+        job.run()
+    job.make = working
+    clock.jump(-timedelta(days=365).total_seconds())
+
+    assert job.run() is not None
+
+
 def test_after_a_failure_it_is_tried_again_but_not_at_once(job: BackupJob, clock: FakeClock) -> None:
     working = job.make
 
