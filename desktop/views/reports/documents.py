@@ -57,7 +57,7 @@ class Document(QWidget):
         self.services = services
         self.form = Form()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, SIZES.space_3, 0)  # room for the bar of whatever scrolls it
         layout.setSpacing(SIZES.space_3)
         layout.addWidget(label(tr(self.title), "title"))
         layout.addWidget(label(tr(self.text), "muted", wraps=True))

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 _GROUP = N_("Informes")
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_NARROW = 900
+_NARROW = 1000
 """Below this width the preview takes the place of the questions."""
 _NEEDED = 560
 

@@ -8,20 +8,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
-    QSizePolicy,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.core import formats
 from desktop.core.errors import AtalayaError
 from desktop.core.events import Changes
 from desktop.core.i18n import N_, tr
@@ -29,19 +26,19 @@ from desktop.operations.context import Context
 from desktop.operations.incidents.queue import units_board
 from desktop.operations.incidents.values import UnitRow
 from desktop.operations.reporting import shift_report
-from desktop.operations.shift_book import ShiftDesk, ShiftRow, handover_act, shift_desk
+from desktop.operations.shift_book import ShiftDesk, handover_act, shift_desk
 from desktop.operations.shifts import RosterEntry, open_shift, set_roster, set_shift_notes
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
 from desktop.views.reports.printing import Paper, PrintDesk, file_word
 from desktop.views.services import Services
+from desktop.views.shifts.earlier import EarlierShifts
 from desktop.views.shifts.handover import HandoverPanel
+from desktop.views.shifts.now import ShiftNow
 from desktop.views.shifts.roster import RosterEditor
+from desktop.views.shifts.signed import SignedPanel
 from desktop.views.shifts.signing import Prove
 from desktop.views.theme import SIZES
-from desktop.views.widgets.controls import Field, button
-from desktop.views.widgets.empty import EmptyState
-from desktop.views.widgets.text import label
 
 PAGE = "shifts"
 _GROUP = N_("Turno")
@@ -51,8 +48,6 @@ _SHEET_TABLES = frozenset(
 )
 _RELOAD_AFTER_MS = 40
 _SAVE_AFTER_MS = 2000
-_ROW = Qt.ItemDataRole.UserRole
-_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class ShiftPage(QWidget):
@@ -67,28 +62,17 @@ class ShiftPage(QWidget):
         self._units: dict[str, UUID] = {}
         self._lost_notes = ""
         self._paper = Paper(services, desk, self)
-        self._pdf: Path | None = None
         self._wants_handover = False
-        self.roster = RosterEditor()
-        self.notes = QPlainTextEdit()
-        self.notes.setTabChangesFocus(True)
-        self.notes.setPlaceholderText(
-            tr(N_("Lo que debe quedar en el parte: cortes, equipos, instrucciones…"))
-        )
-        self.earlier = QListWidget()
-        self.earlier.setProperty("part", "notes")
-        self.earlier.setAccessibleName(tr(N_("Turnos anteriores")))
-        self.earlier.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.earlier.installEventFilter(self)
-        self.earlier.itemDoubleClicked.connect(lambda _: self.print_earlier())
+        self._now = ShiftNow(services.icons, self.open_shift, self.start_handover)
+        self._side = EarlierShifts()
+        self._signed = SignedPanel(services.icons)
         self.handover = HandoverPanel(services, prove)
-        self._title = label("", "title", wraps=True)
-        self._said = label("", "muted", wraps=True)
-        self._hand_over = button(tr(N_("Entregar turno")), "primary", self.start_handover)
-        self.open = button(tr(N_("Abrir turno")), "primary", self.open_shift)
         self._stack = QStackedWidget()
         self._build()
         self._add_commands()
+        self._side.print_asked.connect(self.print_earlier)
+        self._signed.open_asked.connect(self._paper.show)
+        self._signed.left.connect(self._leave_handover)
         self.roster.changed.connect(self._save_roster)
         self.notes.textChanged.connect(self._notes_typed)
         self.handover.left.connect(self._leave_handover)
@@ -106,101 +90,42 @@ class ShiftPage(QWidget):
         self.reload()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._hand_over)
-        left = QVBoxLayout()
-        left.setSpacing(SIZES.space_2)
-        left.addLayout(head)
-        left.addWidget(self._said)
-        left.addWidget(self.roster, 3)
-        self._notes = Field(tr(N_("Novedades del turno")), self.notes)
-        self.notes.setMinimumHeight(2 * SIZES.control)
-        left.addWidget(self._notes, 2)
-        running = QWidget()
-        running.setLayout(left)
-        left.setContentsMargins(0, 0, 0, 0)
-        self._none = EmptyState(
-            self._services.icons,
-            "clock-clockwise",
-            tr(N_("No hay un turno abierto")),
-            tr(N_("Ábralo para llevar la dotación, las novedades y la entrega.")),
-        )
-        proposed = QVBoxLayout()
-        self._proposal = label("", "strong", wraps=True)
-        self._proposal.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        proposed.setSpacing(SIZES.space_3)
-        proposed.addStretch(2)
-        self._none.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        proposed.addWidget(self._none)
-        proposed.addWidget(self._proposal)
-        proposed.addWidget(self.open, 0, Qt.AlignmentFlag.AlignHCenter)
-        proposed.addStretch(3)
-        closed = QWidget()
-        closed.setLayout(proposed)
-        self._now = QStackedWidget()
-        self._now.addWidget(closed)
-        self._now.addWidget(running)
-        side = self._build_earlier()
         desk = QWidget()
         layout = QHBoxLayout(desk)
         layout.setContentsMargins(SIZES.space_5, SIZES.space_4, SIZES.space_5, SIZES.space_4)
         layout.setSpacing(SIZES.space_6)
         layout.addWidget(self._now, 3)
-        layout.addWidget(side, 1)
-        self._signed = self._build_signed()
+        layout.addWidget(self._side, 1)
         for part in (desk, self.handover, self._signed):
             self._stack.addWidget(part)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
 
-    def _build_earlier(self) -> QWidget:
-        right = QVBoxLayout()
-        right.setSpacing(SIZES.space_2)
-        right.addWidget(label(tr(N_("Turnos anteriores")), "strong"))
-        self._no_earlier = label(tr(N_("Aquí quedan los turnos entregados.")), "muted", wraps=True)
-        right.addWidget(self._no_earlier)
-        right.addWidget(self.earlier, 1)
-        right.addStretch(0)  # takes the room of the list while that is hidden
-        right.addWidget(
-            label(
-                tr(N_("Enter imprime el acta de entrega · Ctrl+P el parte de novedades")), "small", wraps=True
-            )
-        )
-        side = QWidget()
-        side.setLayout(right)
-        side.setMinimumWidth(220)
-        side.setMaximumWidth(320)
-        return side
+    @property
+    def roster(self) -> RosterEditor:
+        """Return where the roster is typed."""
+        return self._now.roster
 
-    def _build_signed(self) -> QWidget:
-        made = QWidget()
-        state = EmptyState(
-            self._services.icons,
-            "check",
-            tr(N_("Turno entregado")),
-            tr(N_("El acta lleva ambas firmas. Quien recibió ya puede abrir su sesión en este puesto.")),
-        )
-        self.file = label("", "muted", wraps=True)
-        self.file.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.show_pdf = button(tr(N_("Abrir para imprimir")), "primary", self._show_pdf)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.show_pdf)
-        row.addWidget(button(tr(N_("Volver al turno")), "plain", self._leave_handover))
-        row.addStretch(1)
-        layout = QVBoxLayout(made)
-        layout.setContentsMargins(SIZES.space_5, SIZES.space_4, SIZES.space_5, SIZES.space_12)
-        layout.setSpacing(SIZES.space_3)
-        state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        layout.addStretch(2)
-        layout.addWidget(state)
-        layout.addWidget(self.file)
-        layout.addLayout(row)
-        layout.addStretch(3)
-        self.show_pdf.installEventFilter(self)
-        return made
+    @property
+    def notes(self) -> QPlainTextEdit:
+        """Return where the `novedades` are typed."""
+        return self._now.notes
+
+    @property
+    def open(self) -> QPushButton:
+        """Return the button that opens the proposed shift."""
+        return self._now.open
+
+    @property
+    def earlier(self) -> QListWidget:
+        """Return the list of earlier shifts."""
+        return self._side.list
+
+    @property
+    def show_pdf(self) -> QPushButton:
+        """Return the button that opens the signed act."""
+        return self._signed.show_pdf
 
     def _add_commands(self) -> None:
         def command(
@@ -244,7 +169,7 @@ class ShiftPage(QWidget):
             self.start_handover()
         elif isinstance(record, UUID):
             self._stack.setCurrentIndex(0)
-            self._choose(record)
+            self._side.choose(record)
 
     def first_focus(self) -> QWidget:
         """Start with the next name, the button that opens the shift, or what the hand-over waits for."""
@@ -253,7 +178,7 @@ class ShiftPage(QWidget):
             return self.handover.first_focus()
         if shown is self._signed:
             return self.show_pdf
-        return self.roster.name if self._now.currentIndex() == 1 else self.open
+        return self.roster.name if self._now.is_running else self.open
 
     def start_handover(self) -> None:
         """Show the sheet, as soon as it is known which shift is handed over."""
@@ -298,38 +223,14 @@ class ShiftPage(QWidget):
         is_first = self._desk is None
         self._desk = desk
         shift = desk.current
-        self._now.setCurrentIndex(0 if shift is None else 1)
         if shift is None:
-            window = desk.proposed
-            self._proposal.setText(
-                tr(
-                    N_("Por la hora corresponde: {kind}, {day}, de {start} a {end}"),
-                    kind=tr(window.kind.label),
-                    day=formats.day(window.day),
-                    start=formats.time_hm(window.starts_at),
-                    end=formats.time_hm(window.ends_at),
-                )
-            )
+            self._now.show_proposal(desk.proposed)
         else:
-            self._title.setText(
-                tr(N_("Turno {kind} · {day}"), kind=tr(shift.kind.label), day=formats.day(shift.day))
-            )
-            said = tr(
-                N_("En curso de {start} a {end}"),
-                start=formats.time_hm(shift.starts_at),
-                end=formats.time_hm(shift.ends_at),
-            )
-            if desk.chief:
-                said += tr(N_(" · abierto por {name}"), name=desk.chief)
-            if desk.pending is not None:
-                said += tr(
-                    N_(" · entrega firmada por {name}: falta quien recibe"), name=desk.pending.outgoing_name
-                )
-            self._said.setText(said)
-            if before is None or before.id != shift.id or not self._is_editing_notes():
-                self._show_notes(shift.notes)
+            self._now.show_running(shift, desk)
+            if before is None or before.id != shift.id or not self._now.is_editing_notes:
+                self._now.show_notes(shift.notes)
         self._offer()
-        self._fill_earlier(desk.earlier)
+        self._side.show_rows(desk.earlier, None if shift is None else shift.id)
         if is_first and self._lost_notes and shift is not None:
             self.notes.setPlainText(self._lost_notes)
             self._lost_notes = ""
@@ -338,36 +239,6 @@ class ShiftPage(QWidget):
             self.roster.name.setFocus()
         if self._wants_handover:
             self.start_handover()
-
-    def _fill_earlier(self, rows: tuple[ShiftRow, ...]) -> None:
-        current = self._desk.current if self._desk is not None else None
-        chosen = self._chosen()
-        self.earlier.clear()
-        for row in rows:
-            if current is not None and row.id == current.id:
-                continue
-            names = (
-                f"{row.outgoing_name} → {row.incoming_name}" if row.outgoing_name else tr(row.status.label)
-            )
-            item = QListWidgetItem(f"{formats.day(row.day)} · {tr(row.kind.label)}\n{names}")
-            item.setData(_ROW, row)
-            self.earlier.addItem(item)
-        has_rows = self.earlier.count() > 0
-        self.earlier.setVisible(has_rows)
-        self._no_earlier.setVisible(not has_rows)
-        if has_rows:
-            self.earlier.setCurrentRow(0)
-        if chosen is not None:
-            self._choose(chosen.id)
-
-    def _choose(self, shift_id: UUID) -> None:
-        for place in range(self.earlier.count()):
-            if self.earlier.item(place).data(_ROW).id == shift_id:
-                self.earlier.setCurrentRow(place)
-
-    def _chosen(self) -> ShiftRow | None:
-        row: ShiftRow | None = self.earlier.currentIndex().data(_ROW)
-        return row
 
     # --- Acting -----------------------------------------------------------------------------------------------
 
@@ -391,9 +262,9 @@ class ShiftPage(QWidget):
 
     def print_report(self) -> None:
         """Print the `parte` of the chosen earlier shift, or of the one that runs."""
-        row = self._chosen() if self.earlier.hasFocus() else None
+        row = self._side.chosen() if self.earlier.hasFocus() else None
         current = self._desk.current if self._desk is not None else None
-        found = row or current or self._chosen()
+        found = row or current or self._side.chosen()
         if found is None:
             self._services.toasts.toast(tr(N_("Todavía no hay un turno del que imprimir el parte.")))
             return
@@ -407,7 +278,7 @@ class ShiftPage(QWidget):
 
     def print_earlier(self) -> None:
         """Print the act of the chosen shift; one without signatures has its report."""
-        row = self._chosen()
+        row = self._side.chosen()
         if row is None:
             return
         if row.handover_id is None:
@@ -425,22 +296,10 @@ class ShiftPage(QWidget):
 
     def _finished(self, handover_id: UUID) -> None:
         shift = self._desk.current if self._desk is not None else None
-        self._pdf = None
-        self.file.setText(tr(N_("Preparando el acta…")))
-        self.show_pdf.setEnabled(False)
+        self._signed.wait()
         self._stack.setCurrentWidget(self._signed)
         if shift is not None:
-            self._print_act(handover_id, shift.day.isoformat(), file_word(shift.kind), self._made)
-
-    def _made(self, path: Path) -> None:
-        self._pdf = path
-        self.file.setText(tr(N_("Acta guardada en {path}"), path=path))
-        self.show_pdf.setEnabled(True)
-        self.show_pdf.setFocus()
-
-    def _show_pdf(self) -> None:
-        if self._pdf is not None:
-            self._paper.show(self._pdf)
+            self._print_act(handover_id, shift.day.isoformat(), file_word(shift.kind), self._signed.show_file)
 
     def _leave_handover(self) -> None:
         self._wants_handover = False
@@ -462,22 +321,14 @@ class ShiftPage(QWidget):
         self.reload()
 
     def _notes_typed(self) -> None:
-        if self._is_editing_notes():
+        if self._now.is_editing_notes:
             self._saving.start()
-
-    def _is_editing_notes(self) -> bool:
-        return self.notes.document().isModified()
-
-    def _show_notes(self, text: str) -> None:
-        if self.notes.toPlainText() != text:
-            self.notes.setPlainText(text)
-        self.notes.document().setModified(False)
 
     def _collect(self) -> dict[str, Any]:
         held: dict[str, Any] = {}
         if member := self.roster.typed():
             held["member"] = member
-        if self._is_editing_notes():
+        if self._now.is_editing_notes:
             held["notes"] = self.notes.toPlainText()
         return held
 
@@ -488,19 +339,6 @@ class ShiftPage(QWidget):
         refused: Callable[[AtalayaError], None] | None = None,
     ) -> None:
         self._services.tasks.write(operation, done, on_error=refused, owner=self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter prints the chosen shift, and presses the button that stands alone."""
-        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if not (is_key and isinstance(event, QKeyEvent) and event.key() in _ENTER):
-            return False
-        if watched is self.earlier:
-            self.print_earlier()
-        elif watched is self.show_pdf:
-            self._show_pdf()
-        else:
-            return False
-        return True
 
 
 def shift_orders(services: Services) -> tuple[Command, ...]:
