@@ -25,6 +25,7 @@ from desktop.views.incidents.central import CentralPage
 from desktop.views.incidents.late_entry import LateEntryPage
 from desktop.views.pages import PageSpec, RailGroup
 from desktop.views.people.users import UsersPage
+from desktop.views.preferences.page import PreferencesPage
 from desktop.views.register.doors import Doors
 from desktop.views.register.page import RegisterPage
 from desktop.views.reports.page import ReportsPage
@@ -169,6 +170,15 @@ def _station_pages(given: Given) -> tuple[PageSpec, ...]:
             lambda services: KeysPage(services, given.keys),
             permission=Permission(Action.EDIT, KEYS),
             words=("llave",),
+        ),
+        PageSpec(
+            "preferences",
+            N_("Preferencias"),
+            RailGroup.SYSTEM,
+            "sliders",
+            PreferencesPage,
+            shortcut="Ctrl+,",
+            words=("preferencias",),
         ),
     )
 

@@ -19,6 +19,7 @@ from desktop.core import formats
 from desktop.core.errors import AtalayaError, Unavailable
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import write_atomically
+from desktop.core.setting_list import DIRECTORATE_NAME
 from desktop.core.station_file import StationFile
 from desktop.operations.context import ReadContext
 from desktop.operations.documents.letterhead import Letterhead, PrintRun, Signature
@@ -258,6 +259,7 @@ class Paper:
             self._desk.place,
             self._services.clock.now(),
             unit=tr(self._desk.unit),
+            directorate=self._services.settings.get(DIRECTORATE_NAME),
             exercise=self._desk.is_exercise,
             signatures=(Signature(self._services.actor.name, post),),
         )
