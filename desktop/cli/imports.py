@@ -52,7 +52,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import or undo; 0 only when every row was imported or known, or all was undone."""
+    """Import, undo or list; 0 only when every row was imported or known, or all was undone."""
+    if not options.subject and options.what != "list":
+        raise UserError(tr(N_("Falta decir qué archivo se importa o qué importación se deshace.")))
     with opened(options) as station:
         station.write_as(station.system, settle_interrupted).result()
         seat(station, options.user)
