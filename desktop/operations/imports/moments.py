@@ -162,7 +162,7 @@ def _has(layout: str, signs: Sequence[str]) -> bool:
     return any(sign in layout for sign in signs)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _parsed(text: str, layout: str) -> datetime | None:
     try:
         return datetime.strptime(text, layout)  # noqa: DTZ007 - what the file says, before a zone is known
