@@ -21,6 +21,7 @@ _RUN = "run"
 _WORDS: dict[str, tuple[str, str]] = {
     "demo": ("desktop.cli.demo", N_("crear una comuna de ejemplo")),
     "import": ("desktop.cli.imports", N_("importar registros de otro sistema")),
+    "audit": ("desktop.cli.audit", N_("exportar la auditoría")),
     "exercise": ("desktop.cli.exercise", N_("iniciar, abrir o terminar un ejercicio con datos aparte")),
     "backup": ("desktop.cli.backup", N_("respaldar ahora y leer el respaldo")),
     "restore": ("desktop.cli.restore", N_("restaurar un respaldo en un perfil vacío")),

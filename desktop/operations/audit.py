@@ -267,6 +267,18 @@ def audit_line(ctx: ReadContext, number: int) -> AuditLine:
     return _lines(ctx, found, _FAR, unlocking=True)[0]
 
 
+def read_moment(text: str) -> datetime | None:
+    """Return the instant of `22-11-2026 08:00`, the first of `22-11-2026`, None of nothing.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    said = text.strip()
+    if not said:
+        return None
+    return formats.parse_instant(said) if " " in said else formats.civil_instant(formats.parse_day(said), 0)
+
+
 def span_of(ctx: ReadContext, query: AuditQuery, up_to: int | None = None) -> Span:
     """Return the part of a search that the journal's columns answer."""
     replicas = None

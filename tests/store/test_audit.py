@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -32,6 +32,7 @@ from desktop.operations.audit import (
     audit_numbers,
     audit_rows,
     note_consultation,
+    read_moment,
 )
 from desktop.operations.audit_export import export_audit
 from desktop.operations.context import Actor, Context
@@ -414,3 +415,12 @@ def test_a_full_disk_leaves_the_earlier_file_as_it_was(
 def test_an_export_asks_for_a_known_kind_of_file(station: Station, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"\.csv o \.json"):
         export_audit(station, AuditQuery(), tmp_path / "a.xlsx", Watched())
+
+
+def test_a_day_alone_begins_with_its_first_minute_also_when_the_clocks_skip_it() -> None:
+    assert read_moment("16-03-2026") == datetime(2026, 3, 16, 3, 0, tzinfo=UTC)
+    assert read_moment("16-03-2026 08:30") == datetime(2026, 3, 16, 11, 30, tzinfo=UTC)
+    assert read_moment("06-09-2026") == datetime(2026, 9, 6, 4, 0, tzinfo=UTC)
+    assert read_moment("  ") is None
+    with pytest.raises(ValueError, match="día-mes-año"):
+        read_moment("ayer")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 from desktop.core import formats
 from desktop.core.errors import FieldError
 from desktop.core.i18n import N_, tr
-from desktop.operations.audit import Act, AuditChoices, AuditQuery
+from desktop.operations.audit import Act, AuditChoices, AuditQuery, read_moment
 from desktop.views.register.flow import FlowLayout
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import Field
@@ -134,12 +134,7 @@ class AuditFilters(QWidget):
 
     @staticmethod
     def _moment(name: str, edit: QLineEdit) -> datetime | None:
-        text = edit.text().strip()
-        if not text:
-            return None
         try:
-            if " " not in text:
-                text = f"{text} 00:00"
-            return formats.parse_instant(text)
+            return read_moment(edit.text())
         except ValueError as error:
             raise FieldError(name, str(error)) from error
