@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from desktop.core.setting_list import DIRECTORATE_NAME
 from desktop.core.vault import PASSPHRASE
 from desktop.operations.attachments import RecordFiles
 from desktop.operations.backups import last_backup_at
@@ -28,6 +30,7 @@ from desktop.views.incidents.paste import paste_orders
 from desktop.views.rail_pages import Given, rail_pages
 from desktop.views.register.doors import Doors
 from desktop.views.reports.printing import print_desk
+from desktop.views.settings import MunicipalTexts
 from desktop.views.shell.exercise_orders import ExerciseDesk, exercise_orders
 from desktop.views.shell.status import SyncState, backup_item
 from desktop.views.shell.window import Desk, MainWindow
@@ -68,6 +71,7 @@ class StationDesk:
         self._clock = clock
         self._copies = Copies()
         icons = Icons(theme)
+        events = DataEvents(station.events, parent)
         self.window = MainWindow(
             Desk(
                 theme=theme,
@@ -75,10 +79,13 @@ class StationDesk:
                 clock=clock,
                 memory=station.memory,
                 runner=station,
-                events=DataEvents(station.events, parent),
+                events=events,
                 pages=rail_pages(self._given()),
                 municipality=facts.municipality,
                 report_crash=report_crash,
+                municipality_settings=MunicipalTexts(
+                    partial(station.read_as, station.system), events, parent
+                ),
                 is_exercise=facts.is_exercise,
             )
         )
@@ -164,4 +171,8 @@ class StationDesk:
 
     def _letterhead(self, at: datetime) -> Letterhead:
         facts = self._facts
-        return Letterhead(facts.municipality, facts.commune, at, exercise=facts.is_exercise)
+        head = Letterhead(facts.municipality, facts.commune, at, exercise=facts.is_exercise)
+        services = self.window.services
+        return (
+            head if services is None else replace(head, directorate=services.settings.get(DIRECTORATE_NAME))
+        )
