@@ -43,6 +43,7 @@ class Preview(QWidget):
         self.pane.setWidgetResizable(True)
         self.pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pane.setAccessibleName(tr(N_("Vista previa del documento")))
+        self.pane.setProperty("part", "lines")
         self.pane.installEventFilter(self)
         self.remark = label("", "strong", wraps=True)
         self.number = label("", "muted")

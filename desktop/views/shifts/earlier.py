@@ -29,6 +29,8 @@ class EarlierShifts(QWidget):
         self.list.setProperty("part", "notes")
         self.list.setAccessibleName(tr(N_("Turnos anteriores")))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.installEventFilter(self)
         self.list.itemDoubleClicked.connect(lambda _: self.print_asked.emit())
         self._none = label(tr(N_("Aquí quedan los turnos entregados.")), "muted", wraps=True)
