@@ -187,10 +187,10 @@ class CommandRegistry(QObject):
         """Return the shortcut as the person reads it, after their own changes."""
         return key_text(self._key(command))
 
-    def key_of_id(self, command_id: str) -> str:
-        """Return the shortcut of a command of the window; empty when there is none."""
+    def key_of_id(self, command_id: str, page: QWidget | None = None) -> str:
+        """Return the shortcut of a command of the window, or of a page; empty when there is none."""
         held = (
-            entry.command for entry in self._living() if entry.page is None and entry.command.id == command_id
+            entry.command for entry in self._living() if entry.page is page and entry.command.id == command_id
         )
         return next(map(self.key_of, held), "")
 

@@ -397,7 +397,7 @@ class IncidentActions:
             units = self._page.units.busy_on(view.id)
         units = units or self._page.units.selected()
         if not units:
-            self._say(tr(N_("Elija uno o varios móviles en el tablero y pulse F7.")))
+            self._say(tr(N_("Elija uno o varios móviles en el tablero y repita la orden.")))
             return
         menu = unit_menu(units[0].status, has_incident=units[0].incident_id is not None)
         options = [Option(status, tr(status.label), digit=digit) for digit, status in menu]

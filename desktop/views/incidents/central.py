@@ -64,6 +64,14 @@ _LEFT, _RIGHT = 312, 264
 _RELOAD_AFTER_MS = 30
 _REFRESH_MS = 15_000
 """Timers follow the clock as well as changes; this is how often they are computed again."""
+_HINTS = (
+    ("note", N_("nota")),
+    ("dispatch", N_("despachar")),
+    ("unit_status", N_("estado")),
+    ("refer", N_("derivar")),
+    ("close", N_("cerrar")),
+)
+"""Commands whose keys stand below the incident, in few words."""
 
 
 class _Sending:
@@ -176,6 +184,13 @@ class CentralPage(QWidget):
         self._services.events.changed.connect(self._changed)
         self._services.settings.changed.connect(self._show_silence)
         self._show_silence()
+        self._services.commands.changed.connect(self._show_keys)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        key = self._services.commands.key_of_id
+        own = [(key(f"central.{name}", self), tr(words)) for name, words in _HINTS]
+        self.console.show_keys([*own, (key("shell.keys"), tr(N_("todas las teclas")))])
 
     def _show_silence(self) -> None:
         self.silence.setVisible(not self._services.settings.get(SOUNDS))

@@ -1,5 +1,6 @@
 """One incident as it is worked on: what is known, who is there, what happened, in one look."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -94,8 +95,12 @@ class IncidentConsole(QWidget):
         layout.addWidget(label(tr(N_("Cronología")), "strong"))
         layout.addWidget(self.timeline, 6)
         layout.addWidget(self.note)
-        keys = tr(N_("F2 nota · F6 despachar · F7 estado · F8 derivar · F9 cerrar · F1 todas las teclas"))
-        layout.addWidget(label(keys, "small", wraps=True))
+        self._keys = label("", "small", wraps=True)
+        layout.addWidget(self._keys)
+
+    def show_keys(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Name the keys in force, each with what it does; what has no key is left out."""
+        self._keys.setText(" · ".join(f"{key} {words}" for key, words in keys if key))
 
     def show_incident(self, view: IncidentView) -> None:
         """Show a fresh state; a note that is being typed stays."""
