@@ -29,8 +29,6 @@ class EarlierShifts(QWidget):
         self.list.setProperty("part", "notes")
         self.list.setAccessibleName(tr(N_("Turnos anteriores")))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setWordWrap(True)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.installEventFilter(self)
         self.list.itemDoubleClicked.connect(lambda _: self.print_asked.emit())
         self._none = label(tr(N_("Aquí quedan los turnos entregados.")), "muted", wraps=True)
@@ -46,7 +44,7 @@ class EarlierShifts(QWidget):
                 tr(N_("Enter imprime el acta de entrega · Ctrl+P el parte de novedades")), "small", wraps=True
             )
         )
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(252)
         self.setMaximumWidth(320)
 
     def show_rows(self, rows: tuple[ShiftRow, ...], current: UUID | None) -> None:
