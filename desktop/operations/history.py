@@ -44,6 +44,11 @@ _TITLES = {
     "print": N_("Impresión"),
     "begin_exercise": N_("Inicio de un ejercicio"),
     "end_exercise": N_("Término de un ejercicio"),
+    "use_passphrase": N_("Cambio de la frase de paso de la estación"),
+    "use_keyring": N_("Llave de la estación guardada en el llavero"),
+    "recovery_code": N_("Código de recuperación nuevo"),
+    "make": N_("Respaldo hecho"),
+    "drill": N_("Simulacro de restauración"),
 }
 _BY_KIND = {
     OpKind.CREATE: N_("Creación"),

@@ -240,6 +240,7 @@ def test_each_line_has_its_word_its_mend_and_the_worst_come_first(
     assert all(word in spoken for word in ("Mal", "Atención", "Bien", lines[0].mend))
     assert "Hay algo mal (1). Comprobado el 16-03-2026 14:00" in check.page.state.text()
     assert check.page.check_button.isEnabled()
+    assert check.window.focusWidget() is check.page.check_button
 
 
 def test_a_sound_journal_is_said_with_its_date_and_again_at_the_next_visit(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.core.i18n import N_, tr
 from desktop.operations.self_check import Health, Line
@@ -31,6 +32,20 @@ def reporting(progress: Progress) -> Callable[[int, int, str], None]:
         progress.report(done, whole, text)
 
     return report
+
+
+def put_out(page: QWidget, pressed: QPushButton) -> Callable[[], None]:
+    """Put a button out while its work runs; what is returned lights it again, with the keyboard if it had it."""
+    had_focus = pressed.hasFocus()
+    pressed.setEnabled(False)
+
+    def give_back() -> None:
+        if isValid(page):
+            pressed.setEnabled(True)
+            if had_focus:
+                pressed.setFocus()
+
+    return give_back
 
 
 class HealthWord(QWidget):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from desktop.core import formats
 from desktop.core.i18n import N_, tr
@@ -15,7 +14,7 @@ from desktop.operations.upkeep_words import Verified
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
 from desktop.views.services import Services
-from desktop.views.station.lines import HealthWord, LineList, reporting
+from desktop.views.station.lines import HealthWord, LineList, put_out, reporting
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import button, surface
 from desktop.views.widgets.text import label
@@ -96,13 +95,12 @@ class SelfCheckPage(QWidget):
         """Look at everything again."""
         if not self.check_button.isEnabled():
             return
-        self.check_button.setEnabled(False)
         self._services.tasks.job(
             tr(N_("Comprobando la estación")),
             lambda _progress: self._upkeep.check(),
             self._show_checked,
             owner=self,
-            settled=lambda: _give_back(self, self.check_button),
+            settled=put_out(self, self.check_button),
         )
 
     def _remember(self, found: tuple[Checked | None, Verified | None]) -> None:
@@ -134,13 +132,12 @@ class SelfCheckPage(QWidget):
         """Walk the whole journal."""
         if not self.verify_button.isEnabled():
             return
-        self.verify_button.setEnabled(False)
         self._services.tasks.job(
             tr(N_("Verificando la bitácora")),
             lambda progress: self._upkeep.verify(reporting(progress)),
             self._was_verified,
             owner=self,
-            settled=lambda: _give_back(self, self.verify_button),
+            settled=put_out(self, self.verify_button),
         )
 
     def _was_verified(self, verified: Verified) -> None:
@@ -173,9 +170,3 @@ class SelfCheckPage(QWidget):
 def _say(part: QLabel, words: str) -> None:
     part.setText(words)
     part.show()
-
-
-def _give_back(page: QWidget, part: QWidget) -> None:
-    """Let a button be pressed again, when its page is still there."""
-    if isValid(page):
-        part.setEnabled(True)
