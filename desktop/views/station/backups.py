@@ -248,9 +248,9 @@ class BackupsPage(QWidget):
     def rehearse(self) -> None:
         """Restore the chosen backup aside and compare it."""
         kept = self.chosen()
-        if kept is None:
+        if kept is None and self.make_button.isEnabled():
             self._services.toasts.toast(tr(N_("Haga primero un respaldo; después lo puede ensayar.")))
-        elif self.drill_button.isEnabled():
+        elif kept is not None and self.drill_button.isEnabled():
             self._job(
                 tr(N_("Ensayando la restauración")),
                 lambda progress: self._upkeep.rehearse(kept.path, reporting(progress)),
@@ -259,8 +259,9 @@ class BackupsPage(QWidget):
 
     def choose_folder(self) -> None:
         """Ask where the chosen backup is copied to."""
-        if self.chosen() is None:
-            self._services.toasts.toast(tr(N_("Haga primero un respaldo; después lo puede copiar.")))
+        if self.chosen() is None or not self.copy_button.isEnabled():
+            if self.make_button.isEnabled():
+                self._services.toasts.toast(tr(N_("Haga primero un respaldo; después lo puede copiar.")))
             return
         dialog = QFileDialog(self, tr(N_("Carpeta de otra unidad")))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
