@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Column, select
 
 from desktop.core.errors import FieldError, NotAllowed, Unavailable, UserError
-from desktop.core.setting_list import DIRECTORATE_NAME, LOCK_AFTER_MIN, SHIFT_HOURS, THEME
+from desktop.core.setting_list import BACKUP_KEEP_DAYS, DIRECTORATE_NAME, LOCK_AFTER_MIN, SHIFT_HOURS, THEME
 from desktop.core.settings import Scope, Setting
 from desktop.models.people import User
 from desktop.models.roles import Role
 from desktop.models.system import MunicipalSetting, municipal_setting_id
+from desktop.operations.backups import Retention, retention
 from desktop.operations.context import Actor
 from desktop.operations.settings import (
     KnownTexts,
@@ -25,8 +26,10 @@ from desktop.operations.settings import (
     settings_of,
 )
 from desktop.operations.station import Station
+from desktop.store.backups import texts_of
 from desktop.store.tables import JOURNAL
 from tests.support.desk import DictMemory
+from tests.support.profiles import KEYS
 from tests.support.stations import SUPERVISOR, open_station, somebody
 
 DIRECTOR = somebody(Role.DIRECTOR)
@@ -135,3 +138,13 @@ def test_a_municipal_setting_is_never_kept_on_one_machine_alone() -> None:
     with pytest.raises(Unavailable):
         settings.reset(DIRECTORATE_NAME)
     assert DIRECTORATE_NAME.scope is Scope.MUNICIPALITY
+
+
+def test_the_command_line_keeps_as_many_backups_as_the_window_was_told(station: Station) -> None:
+    settings_of(station.memory).put(BACKUP_KEEP_DAYS, 2)
+    station.memory.flush()
+
+    known = KnownTexts()
+    known.held = texts_of(station.profile.database, KEYS)
+
+    assert retention(settings_of(known)) == Retention(days=2, weeks=5, months=12)
