@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 
 from desktop.core.setting_list import DIRECTORATE_NAME
 from desktop.core.vault import PASSPHRASE
-from desktop.operations.attachments import RecordFiles
+from desktop.operations.attachments import RecordFiles, remove_strays
 from desktop.operations.backups import last_backup_at
 from desktop.operations.copies import Copies, sweep_copies
 from desktop.operations.documents.letterhead import Letterhead
@@ -136,6 +136,7 @@ class StationDesk:
         blobs = BlobStore(self._profile.blobs, self._station.master.blobs)
         blobs.sweep()
         self._station.background(sweep_copies)
+        self._station.background(partial(remove_strays, self._station, blobs))
         return Given(
             doors=Doors(
                 RecordFiles(self._station, blobs, self._copies),
