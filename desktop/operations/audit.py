@@ -81,11 +81,11 @@ _ACCESS = frozenset({Act.READ, Act.PRINT, Act.EXPORT})
 COLUMNS = (
     ColumnView("at", N_("Fecha y hora"), Kind.TEXT, True),
     ColumnView("who", N_("Persona"), Kind.TEXT, True),
-    ColumnView("station", N_("Estación"), Kind.TEXT, True),
     ColumnView("title", N_("Acto"), Kind.TEXT, True),
     ColumnView("subject", N_("Registro"), Kind.TEXT, True),
     ColumnView("code", N_("Folio"), Kind.TEXT, True),
     ColumnView("reason", N_("Motivo"), Kind.TEXT, True),
+    ColumnView("station", N_("Estación"), Kind.TEXT, True),
 )
 
 
@@ -145,7 +145,7 @@ class AuditLine:
     def cells(self) -> tuple[str, ...]:
         """Return its words in the order of `COLUMNS`."""
         at = formats.day_time_s(self.at)
-        return (at, self.who, self.station, self.title, self.subject, self.code, self.reason)
+        return (at, self.who, self.title, self.subject, self.code, self.reason, self.station)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +292,7 @@ def span_of(ctx: ReadContext, query: AuditQuery, up_to: int | None = None) -> Sp
         query.person.bytes if query.person is not None else None,
         replicas,
         _records_called(ctx, query.folio) if query.folio.strip() else None,
+        _table_of(query.register).encode() if query.register else None,
         up_to,
     )
 
@@ -335,8 +336,12 @@ def _is_chosen(change_set: ChangeSet, query: AuditQuery) -> bool:
         return False
     if not query.register:
         return True
-    table = BY_KEY[query.register].model.__tablename__ if query.register in BY_KEY else ""
+    table = _table_of(query.register)
     return any(op.table == table for op in change_set.ops)
+
+
+def _table_of(key: str) -> str:
+    return BY_KEY[key].model.__tablename__ if key in BY_KEY else key
 
 
 def _holds(line: AuditLine, words: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from desktop.store.tables import JOURNAL, JOURNAL_TOUCH
@@ -40,7 +40,8 @@ class Stored(NamedTuple):
 class Span:
     """Which entries; None does not narrow. `since` and `until` are hybrid instants, `until` is not included.
 
-    `records` are ids of which an entry touches at least one; `up_to` is the last number that is looked at.
+    `records` are ids of which an entry touches at least one; `holding` are bytes that its body has somewhere, a sieve
+    before it is read; `up_to` is the last number that is looked at.
     """
 
     since: int | None = None
@@ -48,6 +49,7 @@ class Span:
     actor: bytes | None = None
     replicas: tuple[int, ...] | None = None
     records: tuple[bytes, ...] | None = None
+    holding: bytes | None = None
     up_to: int | None = None
 
 
@@ -119,6 +121,8 @@ def _narrowed(statement: Select[Any], span: Span, after: Place | None) -> Select
     if span.records is not None:
         touched = select(JOURNAL_TOUCH.c.n).where(JOURNAL_TOUCH.c.record_id.in_(span.records))
         conditions.append(JOURNAL.c.n.in_(touched))
+    if span.holding is not None:
+        conditions.append(func.instr(JOURNAL.c.body, span.holding) > 0)
     if after is not None:
         conditions.append(tuple_(JOURNAL.c.hlc, JOURNAL.c.n) < tuple_(after.hlc, after.n))
     return statement.where(*conditions).order_by(JOURNAL.c.hlc.desc(), JOURNAL.c.n.desc())

@@ -83,7 +83,7 @@ def desk(qtbot: QtBot, tmp_path: Path, theme: Theme, icons: Icons) -> Iterator[D
 
 
 def acts(page: AuditPage) -> list[str]:
-    return [str(page.model.index(place, 3).data()) for place in range(page.model.rowCount())]
+    return [str(page.model.index(place, 2).data()) for place in range(page.model.rowCount())]
 
 
 def choose(desk: Desk[AuditPage], qtbot: QtBot, title: str) -> None:

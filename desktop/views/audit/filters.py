@@ -17,7 +17,16 @@ from desktop.views.widgets.controls import Field
 from desktop.views.widgets.text import label
 
 _FIRST_SPAN = timedelta(days=7)
-_WIDTH = 148
+_WIDTHS = {
+    "words": 116,
+    "since": 162,
+    "until": 162,
+    "person": 120,
+    "act": 120,
+    "register": 116,
+    "folio": 116,
+    "station": 104,
+}
 
 
 class AuditFilters(QWidget):
@@ -43,8 +52,8 @@ class AuditFilters(QWidget):
         }
         row = QWidget()
         flow = FlowLayout(row, SIZES.space_2)
-        for field in self.fields.values():
-            field.setFixedWidth(_WIDTH)
+        for name, field in self.fields.items():
+            field.setFixedWidth(_WIDTHS[name])
             flow.addWidget(field)
         self._wrong = label("", "error", wraps=True)
         self._wrong.hide()

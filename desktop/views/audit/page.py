@@ -129,8 +129,10 @@ class AuditPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the detail below the list where both have no room beside each other."""
         super().resizeEvent(event)
-        is_narrow = self.width() < _NARROW
-        self._split.setOrientation(Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal)
+        wanted = Qt.Orientation.Vertical if self.width() < _NARROW else Qt.Orientation.Horizontal
+        if wanted is not self._split.orientation():
+            self._split.setOrientation(wanted)
+            self._split.setSizes([1, 1] if wanted is Qt.Orientation.Vertical else [3, 1])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Leave in the journal that the audit is looked at, and look."""

@@ -12,7 +12,7 @@ from desktop.views.register.model import RowsModel
 from desktop.views.theme import SIZES, Theme
 from desktop.views.widgets.controls import surface
 
-_WIDTHS = (152, 150, 96, 160, 128, 142, 200)
+_WIDTHS = (174, 142, 170, 118, 152, 220, 96)
 
 
 class AuditTable(QTableView):
