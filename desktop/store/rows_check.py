@@ -1,7 +1,7 @@
 """Checks the records against the journal: every stored value must be what its change-sets add up to.
 
 The journal is read once per partition of the records, so that the ops held at a time stay within a bound
-whatever the size of the file. What is held are the bodies themselves, read again when their record is compared.
+whatever the size of the file. An op stays packed until its record is compared.
 """
 
 from collections.abc import Callable, Iterator
@@ -70,8 +70,8 @@ _decode_key = msgspec.msgpack.Decoder(_Key).decode
 _decode_change = msgspec.msgpack.Decoder(_Change).decode
 
 
-_Held = tuple[bytes, int]
-"""A change-set's body and the place of one op in it."""
+_Held = tuple[_Ops, msgspec.Raw]
+"""A change-set and one op of it."""
 _Records = dict[bytes, list[_Held]]
 
 
@@ -125,7 +125,7 @@ class RowsCheck:
                     keys = [_decode_key(raw) for raw in change_set.ops]
                 except _UNREADABLE:
                     continue
-                for place, key in enumerate(keys):
+                for raw, key in zip(change_set.ops, keys, strict=True):
                     if not key.pk or key.pk[-1] % partitions != number:
                         continue
                     if key.table not in self._models:
@@ -135,7 +135,7 @@ class RowsCheck:
                         self._add(Fault.TIMELINE, key.table, key.pk, change_set)
                     if key.kind in _WRITES:
                         held = found.setdefault(key.table, {}).setdefault(key.pk, [])
-                        held.append((body, place))
+                        held.append((change_set, raw))
         return found
 
     def _unknown_table(self, key: _Key, author: _Ops) -> None:
@@ -167,13 +167,13 @@ class RowsCheck:
                 continue
             total = _added_up(ops)
             if total is None:
-                self._add(Fault.ROW_EXTRA, table, pk, _decode_set(ops[-1][0]))
+                self._add(Fault.ROW_EXTRA, table, pk, ops[-1][0])
                 continue
             wrong = self._differing(model, total, dict(zip(names, row[1:], strict=True)))
             if wrong:
                 self._add(Fault.ROW_CHANGED, table, pk, total.modified, wrong)
         for pk, ops in journalled.items():
-            self._add(Fault.ROW_MISSING, table, pk, _decode_set(ops[-1][0]))
+            self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
 
     def _differing(self, model: type[Record], total: _Sum, row: dict[str, Value]) -> tuple[str, ...]:
         expected: dict[str, Value] = dict.fromkeys(codec.wire_name for codec in codecs_of(model))
@@ -227,10 +227,9 @@ def _last_byte(pk: Any) -> int:
 def _added_up(ops: list[_Held]) -> _Sum | None:
     """Return what the ops of one record add up to, None when none of them makes it."""
     total: _Sum | None = None
-    for body, place in ops:
-        author = _decode_set(body)
+    for author, raw in ops:
         try:
-            change = _decode_change(author.ops[place])
+            change = _decode_change(raw)
         except _UNREADABLE:
             continue
         dot = (author.replica, author.seq)
