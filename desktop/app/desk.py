@@ -18,7 +18,9 @@ from desktop.operations.exercise import begin_exercise, end_exercise, exercise_o
 from desktop.operations.export import RecordDocuments
 from desktop.operations.keys import StationKeys
 from desktop.operations.proofs import prove
+from desktop.operations.second_factor import SecondFactor
 from desktop.operations.upkeep import BACKUPS, Upkeep
+from desktop.operations.users import enrol
 from desktop.register.access import Action
 from desktop.store.blobs import BlobStore
 from desktop.views.handover import DataEvents
@@ -27,6 +29,7 @@ from desktop.views.incidents.bar import central_orders, searcher
 from desktop.views.incidents.central import CentralPage
 from desktop.views.incidents.notes import note_orders
 from desktop.views.incidents.paste import paste_orders
+from desktop.views.people.second_factor import second_factor_orders
 from desktop.views.rail_pages import Given, rail_pages
 from desktop.views.register.doors import Doors
 from desktop.views.reports.printing import print_desk
@@ -109,6 +112,7 @@ class StationDesk:
             *paste_orders(services),
             *note_orders(services, window, current),
             *self._exercise_orders(services),
+            *self._second_factor_orders(services),
         )
         window.commands.remove(*(order.id for order in orders))
         window.commands.add(*orders)
@@ -168,6 +172,13 @@ class StationDesk:
                 partial(end_exercise, self._station),
             ),
             self.window,
+        )
+
+    def _second_factor_orders(self, services: Services) -> tuple[Command, ...]:
+        if self._facts.is_exercise:
+            return ()
+        return second_factor_orders(
+            services, SecondFactor(self._station).begin, partial(enrol, self._station), self.window
         )
 
     def _letterhead(self, at: datetime) -> Letterhead:

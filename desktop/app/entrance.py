@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop.core.paths import Profile
     from desktop.core.vault import MasterKey
     from desktop.operations.context import Actor
+    from desktop.operations.second_factor import Enrolment, SecondFactor
     from desktop.operations.station import Station
     from desktop.views.shell.first_run import FirstRunWindow, StationSetup
     from desktop.views.theme import Theme
@@ -81,7 +82,7 @@ class Entrance(QObject):
             if must_change:
                 self._change_first(actor, user, password)
             else:
-                self._enter(actor, user)
+                self._admit_with_factor(actor, user)
 
         self._away.run(lambda: station.read(must_change_password).result(), answered, self._show_refusal)
 
@@ -147,6 +148,7 @@ class Entrance(QObject):
     def _show_sign_in(self, facts: StationFile) -> None:
         window = SignInWindow(self._theme, facts.municipality, is_exercise=facts.is_exercise)
         window.submitted.connect(lambda user, password: self._sign_in(window, user, password))
+        window.code_given.connect(lambda user, password, code: self._sign_in(window, user, password, code))
         window.painted.connect(self._first_painted)
         self._show(window)
 
@@ -184,7 +186,7 @@ class Entrance(QObject):
         )
         self._show(window)
 
-    def _sign_in(self, window: SignInWindow, user: str, password: str) -> None:
+    def _sign_in(self, window: SignInWindow, user: str, password: str, code: str = "") -> None:
         self._begin_opening()
         opening = self._opening
 
@@ -197,7 +199,7 @@ class Entrance(QObject):
                 self.station = station
             if station is None:
                 raise RuntimeError("nobody signs in without a station")
-            actor = sign_in(station, user, password)
+            actor = sign_in(station, user, password, code)
             if self._pages is not None:
                 self._pages.result()
             return actor
@@ -219,10 +221,47 @@ class Entrance(QObject):
             def work() -> None:
                 station.write(lambda ctx: change_password(ctx, current=password, new=new)).result()
 
-            self._away.run(work, lambda _: self._enter(actor, user), window.refuse)
+            self._away.run(work, lambda _: self._admit_with_factor(actor, user), window.refuse)
 
         window.submitted.connect(change)
         self._show(window)
+
+    def _admit_with_factor(self, actor: Actor, user: str) -> None:
+        """Let the person in; whose role needs a second factor and has none activates it first."""
+        from desktop.operations.second_factor import SecondFactor, Standing  # noqa: PLC0415
+
+        station, facts = self.station, self.facts
+        if station is None or facts is None:
+            return
+        factor = SecondFactor(station)
+
+        def answered(standing: Standing) -> None:
+            if standing.must_enrol:
+                self._enrol_first(actor, user, factor, may_wait=standing.may_wait)
+            else:
+                self._enter(actor, user)
+
+        is_exercise = facts.is_exercise
+        self._away.run(lambda: factor.standing(is_exercise=is_exercise), answered, self._show_refusal)
+
+    def _enrol_first(self, actor: Actor, user: str, factor: SecondFactor, *, may_wait: bool) -> None:
+        from desktop.views.people.enrolment import EnrolWindow  # noqa: PLC0415
+
+        facts = self.facts
+        if facts is None:
+            return
+
+        def show(enrolment: Enrolment) -> None:
+            window = EnrolWindow(self._theme, facts.municipality, enrolment, may_wait=may_wait)
+            window.card.confirmed.connect(
+                lambda code, _: self._away.run(
+                    lambda: factor.confirm(enrolment, code), window.card.show_papers, window.card.refuse
+                )
+            )
+            window.card.finished.connect(lambda: self._enter(actor, user))
+            self._show(window)
+
+        self._away.run(factor.begin, show, self._show_refusal)
 
     def _enter(self, actor: Actor, user: str) -> None:
         if self.station is not None:

@@ -116,6 +116,7 @@ class Application(QObject):
         desk = StationDesk(self._profile, station, facts, self.theme, self._clock, crash.take, self)
         desk.window.unlock_asked.connect(self._unlock)
         desk.window.change_asked.connect(self._change_person)
+        desk.window.change_proved.connect(self._change_person)
         desk.window.closed.connect(self.end)
         return desk
 
@@ -150,7 +151,7 @@ class Application(QObject):
 
         self._away.run(work, lambda _: window.unlock(), window.refuse)
 
-    def _change_person(self, user: str, password: str) -> None:
+    def _change_person(self, user: str, password: str, code: str = "") -> None:
         station, window = self._entrance.station, self.window
         if station is None or window is None:
             return
@@ -158,7 +159,7 @@ class Application(QObject):
         def work() -> Actor:
             from desktop.operations.users import sign_in  # noqa: PLC0415
 
-            return sign_in(station, user, password)
+            return sign_in(station, user, password, code, is_change=True)
 
         def done(actor: Actor) -> None:
             window.unlock()

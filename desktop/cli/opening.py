@@ -13,6 +13,7 @@ from desktop.core.clock import SystemClock
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import Profile, default_profile
+from desktop.core.second_factor import CodeNeeded
 from desktop.core.station_file import StationFile
 from desktop.core.vault import MasterKey
 from desktop.operations.setup import open_station
@@ -68,7 +69,11 @@ def opened(options: argparse.Namespace) -> Iterator[Station]:
 
 def seat(station: Station, username: str) -> None:
     """Sign a person in: what follows is done with their rights and in their name."""
-    sign_in(station, username, ask_secret(tr(N_("Contraseña de {user}:"), user=username)))
+    password = ask_secret(tr(N_("Contraseña de {user}:"), user=username))
+    try:
+        sign_in(station, username, password)
+    except CodeNeeded:
+        sign_in(station, username, password, ask_secret(tr(N_("Código de verificación:"))))
 
 
 def answer(options: argparse.Namespace, plain: str, data: Mapping[str, Any]) -> None:

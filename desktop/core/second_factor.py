@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from desktop.core.errors import UserError
+
 STEP_S = 30
 DIGITS = 6
 DRIFT_STEPS = 1
@@ -20,6 +22,10 @@ _SECRET_BYTES = 20
 _PAPER_SIGNS = 16
 _PAPER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SALT_BYTES = 16
+
+
+class CodeNeeded(UserError):
+    """The password is right and the account has a second factor: ask for the code."""
 
 
 def new_secret() -> str:

@@ -28,7 +28,11 @@ class User(Record):
     must_change_password: Mapped[bool] = column(
         N_("Debe cambiar la contraseña"), default=False, group="password"
     )
-    totp_secret: Mapped[str | None] = column(N_("Segundo factor"), role="secret")
+    totp_secret: Mapped[str | None] = column(N_("Segundo factor"), group="second_factor", role="secret")
+    totp_step: Mapped[int | None] = column(N_("Último código aceptado"), group="second_factor", role="secret")
+    paper_codes: Mapped[tuple[str, ...]] = column(
+        N_("Códigos en papel"), default=(), group="second_factor", role="secret"
+    )
     staff_id: Mapped[UUID | None] = column(N_("Funcionario/a"), reference="staff", is_enforced=False)
 
     @property

@@ -88,6 +88,18 @@ SYSTEM = ("users", "import_batches", "municipal_settings")
 STATION = ("backups", "self_check", "keys")
 """What the station is, not what it records: pages of their own, without a register."""
 
+NEEDS_SECOND_FACTOR = frozenset(
+    {
+        Role.ADMINISTRATOR,
+        Role.VICTIM_CENTRE_COORDINATOR,
+        Role.PSYCHOLOGIST,
+        Role.SOCIAL_WORKER,
+        Role.LAWYER,
+        Role.VICTIM_INTAKE,
+    }
+)
+"""Who gives rights to others, and who reads the files of victims: a password alone does not do."""
+
 _GRANTS: dict[Role, tuple[tuple[tuple[str, ...], Grant], ...]] = {
     Role.MAYOR: (
         (CENTRAL, Grant(_REPORT, _RESERVED)),

@@ -121,7 +121,7 @@ def _copied(ctx: ReadContext) -> Rows:
     for row in found[Unit]:
         row |= {"status": UnitStatus.AVAILABLE, "status_at": ctx.now, "incident_id": None}
     for row in found[User]:
-        row["totp_secret"] = None  # sealed by the real station's key
+        row |= {"totp_secret": None, "totp_step": None, "paper_codes": ()}  # sealed by the real station's key
     return found
 
 

@@ -47,6 +47,10 @@ _TITLES = {
     "use_passphrase": N_("Cambio de la frase de paso de la estación"),
     "use_keyring": N_("Llave de la estación guardada en el llavero"),
     "recovery_code": N_("Código de recuperación nuevo"),
+    "enrol_second_factor": N_("Segundo factor activado"),
+    "reset_second_factor": N_("Segundo factor quitado por la administración"),
+    "use_code": N_("Ingreso con código del teléfono"),
+    "use_paper_code": N_("Ingreso con código en papel"),
     "make": N_("Respaldo hecho"),
     "drill": N_("Simulacro de restauración"),
 }

@@ -25,6 +25,7 @@ from desktop.models.people import User
 from desktop.models.roles import Department, Role
 from desktop.operations.context import Actor, Context, ReadContext
 from desktop.operations.memory import StoredMemory
+from desktop.operations.second_factor import Enrolment, SecondFactor, check_code, needs_code, was_seen_lately
 from desktop.operations.station import Station
 from desktop.register.access import Action
 from desktop.register.types import instant_from_wire, instant_to_wire
@@ -40,6 +41,7 @@ class UserView:
     department: Department
     roles: frozenset[Role]
     is_active: bool
+    has_second_factor: bool = False
 
 
 def list_users(ctx: ReadContext) -> tuple[UserView, ...]:
@@ -51,7 +53,15 @@ def list_users(ctx: ReadContext) -> tuple[UserView, ...]:
     ctx.rights.check(Action.READ, "users")
     found = ctx.session.scalars(select(User).where(User.voided_at.is_(None)))
     views = [
-        UserView(user.id, user.username, user.full_name, user.department, user.role_set, user.is_active)
+        UserView(
+            user.id,
+            user.username,
+            user.full_name,
+            user.department,
+            user.role_set,
+            user.is_active,
+            user.totp_secret is not None,
+        )
         for user in found
     ]
     return tuple(sorted(views, key=lambda view: formats.sort_key(view.full_name)))
@@ -196,24 +206,23 @@ def edit_user(
     ctx.name_operation("users.edit")
 
 
-def sign_in(station: Station, username: str, password: str) -> Actor:
-    """Check a name and a password without any network, and seat the person. Called off the interface's thread.
+def sign_in(
+    station: Station, username: str, password: str, code: str = "", *, is_change: bool = False
+) -> Actor:
+    """Check who it is without any network, and seat the person. Called off the interface's thread.
+
+    `is_change` is a change of person at a running station: who gave a code here lately is not asked again.
 
     Raises:
+        CodeNeeded: the password is right and the person has a second factor, but `code` is empty.
+        FieldError: the code is wrong, old or used.
         UserError: they do not match (which of the two is never said), or it is too early for another try.
     """
     name = username.strip().lower()
     now = station.clock.now()
     patience = _Patience(station.memory, f"sign-in/{name}", USER_PATIENCE, now)
     everybody = _Patience(station.memory, "sign-in", STATION_PATIENCE, now)
-    wait = max(patience.state.wait(now), everybody.state.wait(now))
-    if wait > timedelta(0):
-        raise UserError(
-            tr(
-                N_("Demasiados intentos. Espere {time} y pruebe otra vez, o pida ayuda a la administración."),
-                time=formats.timer(ceil(wait.total_seconds())),
-            )
-        )
+    _check_patience(max(patience.state.wait(now), everybody.state.wait(now)))
     system = station.system
     user = station.read_as(
         system,
@@ -236,6 +245,10 @@ def sign_in(station: Station, username: str, password: str) -> Actor:
         station.identity.name,
         station.identity.device,
     )
+    if user.totp_secret is not None and not (
+        is_change and was_seen_lately(station, user.id, user.totp_secret)
+    ):
+        _check_second_factor(station, actor, name, user.totp_secret, code)
     if needs_rehash(user.password_hash):
         station.write_as(actor, lambda ctx: _rehash(ctx, password)).result()
     station.seat(actor)
@@ -263,6 +276,45 @@ def confirm_password(station: Station, actor: Actor, password: str) -> None:
         patience.put(patience.state.failed(now))
         raise NotAllowed(tr(N_("La contraseña no es esa.")))
     patience.put(patience.state.succeeded())
+
+
+def enrol(station: Station, enrolment: Enrolment, code: str, password: str) -> tuple[str, ...]:
+    """Activate the second factor of who sits here, or change it, and return the codes for paper.
+
+    Raises:
+        FieldError: the code is not that of the secret.
+        NotAllowed: the password is not theirs.
+        UserError: it is too early for another try.
+    """
+    actor = station.actor
+    if actor is None:
+        raise NotAllowed(tr(N_("Inicie sesión para continuar.")))
+    confirm_password(station, actor, password)
+    return SecondFactor(station).confirm(enrolment, code)
+
+
+def _check_second_factor(station: Station, actor: Actor, name: str, sealed: str, code: str) -> None:
+    """Check a code with a patience of its own: a right password does not give free tries at the code."""
+    now = station.clock.now()
+    patience = _Patience(station.memory, f"second-factor/{name}", USER_PATIENCE, now)
+    _check_patience(patience.state.wait(now))
+    needs_code(has_code=bool(code.strip()))
+    try:
+        check_code(station, actor, sealed, code)
+    except FieldError:
+        patience.put(patience.state.failed(now))
+        raise
+    patience.put(patience.state.succeeded())
+
+
+def _check_patience(wait: timedelta) -> None:
+    if wait > timedelta(0):
+        raise UserError(
+            tr(
+                N_("Demasiados intentos. Espere {time} y pruebe otra vez, o pida ayuda a la administración."),
+                time=formats.timer(ceil(wait.total_seconds())),
+            )
+        )
 
 
 def _rehash(ctx: Context, password: str) -> None:

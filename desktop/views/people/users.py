@@ -24,6 +24,7 @@ from desktop.core.i18n import N_, tr
 from desktop.models.people import User
 from desktop.models.roles import Department, Role
 from desktop.operations.context import Context
+from desktop.operations.second_factor import reset_second_factor
 from desktop.operations.users import UserView, create_user, edit_user, list_users, reset_password
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
@@ -85,6 +86,7 @@ class UsersPage(QWidget):
             tr(N_("Al menos 10 caracteres. Vacía deja la que tiene.")),
         )
         self.form.end()
+        self._reset = button(tr(N_("Quitar el segundo factor")), "plain", self.reset_second_factor)
         self._save = button(tr(N_("Guardar")), "primary", self.save, tr(N_("Guardar (Ctrl+S)")))
         self._arrange()
         services.commands.add(
@@ -111,6 +113,7 @@ class UsersPage(QWidget):
         right.addWidget(self.is_active)
         feet = QHBoxLayout()
         feet.addWidget(self._save)
+        feet.addWidget(self._reset)
         feet.addStretch(1)
         right.addLayout(feet)
         right.addStretch(1)
@@ -168,6 +171,23 @@ class UsersPage(QWidget):
 
         self._services.tasks.write(operation, self._saved, on_error=self._refused, owner=self)
 
+    def reset_second_factor(self) -> None:
+        """Take away the second factor of somebody who lost telephone and paper."""
+        current = self._current
+        if current is None:
+            return
+
+        def done(_: None) -> None:
+            self._wanted = current
+            self._services.toasts.toast(
+                tr(N_("Segundo factor quitado; se pedirá activar otro si el rol lo exige"))
+            )
+            self.reload()
+
+        self._services.tasks.write(
+            lambda ctx: reset_second_factor(ctx, current), done, on_error=self._refused, owner=self
+        )
+
     def _saved(self, user_id: UUID) -> None:
         self._wanted = user_id
         self.password.clear()
@@ -211,6 +231,7 @@ class UsersPage(QWidget):
             item.setCheckState(state)
         self.is_active.setChecked(user.is_active if user is not None else True)
         self.password.clear()
+        self._reset.setVisible(user is not None and user.has_second_factor)
 
     def _typed(self) -> _Typed:
         items = (self.roles.item(place) for place in range(self.roles.count()))

@@ -41,6 +41,8 @@ class LockCard(QWidget):
 
     unlock_asked = Signal(str)
     change_asked = Signal(str, str)
+    change_proved = Signal(str, str, str)
+    """User, password and code of who has a second factor."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,6 +51,7 @@ class LockCard(QWidget):
         self._is_changing = False
         self.card = SignInCard(tr(N_("Bloqueado")), tr(N_("Continuar")))
         self.card.submitted.connect(self._submit)
+        self.card.code_given.connect(self.change_proved)
         self.other = button("", "quiet", self._switch)
         self.card.rows.addWidget(self.other)
         ground = surface("popup")
@@ -98,7 +101,14 @@ class LockCard(QWidget):
         return True
 
     def _stops(self) -> list[QWidget]:
-        return [self.card.user, self.card.password.input, self.card.go, self.other]
+        return [
+            self.card.user,
+            self.card.password.input,
+            self.card.code,
+            self.card.go,
+            self.card.back,
+            self.other,
+        ]
 
     def _ask(self, *, is_changing: bool) -> None:
         self._is_changing = is_changing
@@ -186,6 +196,6 @@ class Lock(QObject):
             if watched is self.card or self.card.isAncestorOf(watched):
                 return False
             if kind == QEvent.Type.KeyPress:
-                self.card.card.password.setFocus()
+                self.card.card.entry.setFocus()
             return True
         return kind == QEvent.Type.Shortcut

@@ -5,11 +5,12 @@
 """
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
+from desktop.core.second_factor import CodeNeeded
 from desktop.views.shell.exercise import ExerciseStripe
 from desktop.views.theme import SIZES, Theme
 from desktop.views.widgets.controls import Form, PasswordEdit, button, surface
@@ -19,9 +20,11 @@ _CARD = 380
 
 
 class SignInCard(QFrame):
-    """User and password. `Enter` goes from field to field and then signs in."""
+    """User and password, then the code of who has a second factor. `Enter` goes from field to field and signs in."""
 
     submitted = Signal(str, str)
+    code_given = Signal(str, str, str)
+    """User, password and code."""
 
     def __init__(self, title: str, action: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,10 +37,17 @@ class SignInCard(QFrame):
         self.form = Form()
         self.form.add("user", tr(N_("Usuario")), self.user)
         self.form.add("password", tr(N_("Contraseña")), self.password)
+        self.code = QLineEdit()
+        self.form.add("code", tr(N_("Código de verificación")), self.code)
         self.form.end()
+        self._asks_code = False
+        self._action = action
+        self._words = ("", "")
         self.go = button(action, "primary", self._submit)
+        self.back = button(tr(N_("Volver")), "quiet", self._leave_code)
         self.user.returnPressed.connect(self.password.setFocus)
         self.password.input.returnPressed.connect(self._submit)
+        self.code.returnPressed.connect(self._submit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SIZES.space_4)
@@ -45,23 +55,33 @@ class SignInCard(QFrame):
         layout.addWidget(self._below)
         layout.addWidget(self.form)
         layout.addWidget(self.go)
+        layout.addWidget(self.back)
+        self._is_fixed = False
+        self._show_step(asks_code=False)
         self.rows = layout
 
     def ask(self, title: str, below: str = "", user: str = "", *, is_fixed: bool = False) -> None:
         """Begin anew, for `user` if given; `is_fixed` asks for the password only."""
-        self._title.setText(title)
-        self._below.setText(below)
-        self._below.setVisible(bool(below))
+        self._words = (title, below)
+        self._is_fixed = is_fixed
         self.user.setText(user)
-        self.form.fields["user"].setVisible(not is_fixed)
+        self._show_step(asks_code=False)
         self.password.clear()
         self.form.clear_errors()
         self.set_busy(is_busy=False)
         (self.password if user else self.user).setFocus()
 
     def refuse(self, error: AtalayaError) -> None:
-        """Say why not; the user's name stays, the password goes."""
+        """Say why not, or ask for the code; the user's name stays, the password and the code go."""
         self.set_busy(is_busy=False)
+        if isinstance(error, CodeNeeded):
+            self._ask_code(error.message)
+            return
+        if self._asks_code:
+            self.code.clear()
+            self.code.setFocus()
+            self.form.show_error(error)
+            return
         self.password.clear()
         self.password.setFocus()
         self.form.show_error(error)
@@ -70,8 +90,60 @@ class SignInCard(QFrame):
         """Wait for the answer without a second try."""
         self.go.setEnabled(not is_busy)
 
+    @property
+    def entry(self) -> QLineEdit:
+        """Return where the proof is typed now: the password, or the code."""
+        return self.code if self._asks_code else self.password.input
+
+    def _ask_code(self, words: str) -> None:
+        self._show_step(asks_code=True)
+        self._title.setText(tr(N_("Código de verificación")))
+        self._below.setText(words)
+        self._below.show()
+        self.code.setFocus()
+
+    def _leave_code(self) -> None:
+        self._show_step(asks_code=False)
+        self.form.clear_errors()
+        self.set_busy(is_busy=False)
+        self.password.clear()
+        self.password.setFocus()
+
+    def _show_step(self, *, asks_code: bool) -> None:
+        title, below = self._words
+        self._asks_code = asks_code
+        self._title.setText(title or self._title.text())
+        self._below.setText(below)
+        self._below.setVisible(bool(below))
+        fields = self.form.fields
+        fields["user"].setVisible(not asks_code and not self._is_fixed)
+        fields["password"].setVisible(not asks_code)
+        fields["code"].setVisible(asks_code)
+        self.back.setVisible(asks_code)
+        self.go.setText(tr(N_("Comprobar")) if asks_code else self._action)
+        self.code.clear()
+
+    def _submit_code(self) -> None:
+        code = self.code.text().strip()
+        if not code:
+            self.form.fields["code"].show_error(tr(N_("Escriba el código.")))
+            self.code.setFocus()
+        elif self.go.isEnabled():
+            self.set_busy(is_busy=True)
+            self.code_given.emit(self.user.text().strip(), self.password.text(), code)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape go back from the code."""
+        if event.key() == Qt.Key.Key_Escape and self._asks_code:
+            self._leave_code()
+            return
+        super().keyPressEvent(event)
+
     def _submit(self) -> None:
         self.form.clear_errors()
+        if self._asks_code:
+            self._submit_code()
+            return
         user, password = self.user.text().strip(), self.password.text()
         fields = self.form.fields
         if not user:
@@ -167,6 +239,7 @@ class SignInWindow(Entrance):
     """Signing in at the start of the program."""
 
     submitted = Signal(str, str)
+    code_given = Signal(str, str, str)
 
     def __init__(
         self, theme: Theme, municipality: str = "", last_user: str = "", *, is_exercise: bool = False
@@ -177,6 +250,7 @@ class SignInWindow(Entrance):
             self.mark_exercise()
         self.card = SignInCard(tr(N_("Ingresar")), tr(N_("Ingresar")))
         self.card.submitted.connect(self.submitted)
+        self.card.code_given.connect(self.code_given)
         self.place.addWidget(self.card, 0, Qt.AlignmentFlag.AlignCenter)
         self.card.ask(tr(N_("Ingresar")), user=last_user)
 

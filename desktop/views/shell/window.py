@@ -69,6 +69,7 @@ class MainWindow(QWidget):
 
     unlock_asked = Signal(str)
     change_asked = Signal(str, str)
+    change_proved = Signal(str, str, str)
     closed = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -132,6 +133,7 @@ class MainWindow(QWidget):
         card = LockCard(self)
         card.unlock_asked.connect(self.unlock_asked)
         card.change_asked.connect(self.change_asked)
+        card.change_proved.connect(self.change_proved)
         self.lock_screen = Lock(card, self._to_cover)
         self.idle = IdleWatch(desk.clock, self._lock_minutes, self)
         self.idle.idle.connect(self.lock)

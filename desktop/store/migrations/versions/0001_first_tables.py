@@ -426,6 +426,8 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("totp_secret", sa.Text(), nullable=True),
+        sa.Column("totp_step", sa.Integer(), nullable=True),
+        sa.Column("paper_codes", sa.TEXT(), nullable=False),
         sa.Column("staff_id", sa.BLOB(), nullable=True),
         sa.Column("id", sa.BLOB(), nullable=False),
         sa.Column("created_at", sa.INTEGER(), nullable=False),
