@@ -120,7 +120,7 @@ def test_every_key_of_the_manual_is_declared() -> None:
     page = text_of(ROOT / "docs" / "user" / "teclas.md")
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "desktop" / "views").rglob("*.py"))
     declared = set(
-        re.findall(r'"((?:(?:Ctrl|Alt|Shift)\+)*(?:F\d+|Ins|Del|[A-Z1-9]|Left|Return|PgUp|PgDown))"', code)
+        re.findall(r'"((?:(?:Ctrl|Alt|Shift)\+)*(?:F\d+|Ins|Del|[A-Z1-9,]|Left|Return|PgUp|PgDown))"', code)
     )
     spoken = {"Alt+←": "Alt+Left", "Supr": "Del", "Ctrl+Enter": "Ctrl+Return"}
     spoken |= {"Ctrl+RePág": "Ctrl+PgUp", "Ctrl+AvPág": "Ctrl+PgDown"}

@@ -80,7 +80,7 @@ class SwitchEditor(Editor):
     def __init__(self) -> None:
         self.box = QCheckBox(tr(N_("Activado")))
         super().__init__(self.box)
-        self.box.clicked.connect(self.chosen.emit)
+        self.box.clicked.connect(lambda: self.chosen.emit(self.box.isChecked()))
 
     def show_value(self, value: Any) -> None:
         """Show whether it is on."""
