@@ -1,9 +1,6 @@
-"""Every page of the program, as the rail shows them. Imported after the first window is painted."""
+"""Every page of the program, as the rail shows them; `page_makers` makes each when it is first opened."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from PySide6.QtWidgets import QWidget
+from functools import partial
 
 from desktop.core.i18n import N_
 from desktop.models.catalogue import REGISTERS
@@ -11,31 +8,13 @@ from desktop.models.people import USERS
 from desktop.models.shifts import SHIFTS
 from desktop.models.system import IMPORT_BATCHES
 from desktop.operations.audit_sight import AUDIT
-from desktop.operations.imports.running import Runner
 from desktop.operations.keys import REGISTER as KEYS
-from desktop.operations.keys import StationKeys
-from desktop.operations.upkeep import BACKUPS, SELF_CHECK, Upkeep
+from desktop.operations.upkeep import BACKUPS, SELF_CHECK
 from desktop.register.access import Action
 from desktop.register.spec import Group, Register
-from desktop.views.audit.page import MAY_READ as MAY_AUDIT
-from desktop.views.audit.page import AuditPage
 from desktop.views.commands import Permission
-from desktop.views.imports.page import ImportPage
-from desktop.views.incidents.central import CentralPage
-from desktop.views.incidents.late_entry import LateEntryPage
+from desktop.views.page_makers import Given, PageMakers
 from desktop.views.pages import PageSpec, RailGroup
-from desktop.views.people.users import UsersPage
-from desktop.views.preferences.page import PreferencesPage
-from desktop.views.register.doors import Doors
-from desktop.views.register.page import RegisterPage
-from desktop.views.reports.page import ReportsPage
-from desktop.views.reports.printing import PrintDesk
-from desktop.views.services import Services
-from desktop.views.shifts.page import ShiftPage
-from desktop.views.shifts.signing import Prove
-from desktop.views.station.backups import BackupsPage
-from desktop.views.station.keys import KeysPage
-from desktop.views.station.self_check import SelfCheckPage
 
 _GROUPS = {
     Group.OPERATE: RailGroup.OPERATE,
@@ -49,28 +28,15 @@ _HAND_WRITTEN = frozenset({"users", "shifts", "import_batches"})
 """Registers whose page is not drawn from the declaration alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What pages need beyond their services; the builder of the program has it."""
-
-    doors: Doors
-    desk: PrintDesk
-    prove: Prove
-    runner: Runner
-    upkeep: Upkeep
-    keys: StationKeys
-    backed_up: Callable[[], None]
-    """Called when a page made a backup."""
-
-
 def rail_pages(given: Given) -> tuple[PageSpec, ...]:
     """Return the pages in menu order."""
+    make = PageMakers(given)
     central = PageSpec(
         "central",
         N_("Central"),
         RailGroup.OPERATE,
         "headset",
-        lambda services: CentralPage(services, given.desk),
+        make.central,
         shortcut="Ctrl+1",
         permission=Permission(Action.READ, "incidents"),
         words=("central",),
@@ -81,7 +47,7 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         SHIFTS.title,
         RailGroup.OPERATE,
         SHIFTS.icon,
-        lambda services: ShiftPage(services, given.prove, given.desk),
+        make.shifts,
         shortcut="Ctrl+5",
         permission=Permission(Action.READ, "shifts"),
         words=("turno",),
@@ -91,7 +57,7 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         N_("Ingreso tardío"),
         RailGroup.OPERATE,
         "cards",
-        lambda services: LateEntryPage(services, given.desk),
+        make.late_entry,
         shortcut="Ctrl+6",
         permission=Permission(Action.CREATE, "incidents"),
         words=("ingreso tardío", "tarjetas"),
@@ -101,7 +67,7 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         N_("Informes"),
         RailGroup.MANAGEMENT,
         "chart-bar",
-        lambda services: ReportsPage(services, given.desk),
+        make.reports,
         shortcut="Ctrl+7",
         permission=Permission(Action.PRINT, "incidents"),
         words=("informes", "informe"),
@@ -111,7 +77,7 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         IMPORT_BATCHES.title,
         RailGroup.SYSTEM,
         IMPORT_BATCHES.icon,
-        lambda services: ImportPage(services, given.runner),
+        make.imports,
         permission=Permission(Action.IMPORT, "incidents"),
         words=("importar",),
     )
@@ -120,7 +86,7 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         USERS.title,
         RailGroup.SYSTEM,
         USERS.icon,
-        UsersPage,
+        make.users,
         permission=Permission(Action.EDIT, "users"),
         words=("usuarios",),
     )
@@ -129,19 +95,19 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         N_("Auditoría"),
         RailGroup.SYSTEM,
         "book-open",
-        lambda services: AuditPage(services, given.runner),
-        permission=MAY_AUDIT,
+        make.audit,
+        permission=Permission(Action.READ, AUDIT),
         words=("auditoría", "auditoria"),
     )
     drawn = tuple(
-        _register_page(register, given)
+        _register_page(register, make)
         for register in REGISTERS
         if register.page and register.key not in _HAND_WRITTEN
     )
-    return (central, shifts, late_entry, reports, *drawn, imports, users, audit, *_station_pages(given))
+    return (central, shifts, late_entry, reports, *drawn, imports, users, audit, *_station_pages(make))
 
 
-def _station_pages(given: Given) -> tuple[PageSpec, ...]:
+def _station_pages(make: PageMakers) -> tuple[PageSpec, ...]:
     """Return the pages about the station itself."""
     return (
         PageSpec(
@@ -149,7 +115,7 @@ def _station_pages(given: Given) -> tuple[PageSpec, ...]:
             N_("Respaldos"),
             RailGroup.SYSTEM,
             "database",
-            lambda services: BackupsPage(services, given.upkeep, given.backed_up),
+            make.backups,
             permission=Permission(Action.READ, BACKUPS),
             words=("respaldos", "respaldo"),
         ),
@@ -158,7 +124,7 @@ def _station_pages(given: Given) -> tuple[PageSpec, ...]:
             N_("Autocomprobación"),
             RailGroup.SYSTEM,
             "shield-check",
-            lambda services: SelfCheckPage(services, given.upkeep),
+            make.self_check,
             permission=Permission(Action.READ, SELF_CHECK),
             words=("autocomprobación", "comprobar"),
         ),
@@ -167,7 +133,7 @@ def _station_pages(given: Given) -> tuple[PageSpec, ...]:
             N_("Llave de los datos"),
             RailGroup.SYSTEM,
             "key",
-            lambda services: KeysPage(services, given.keys),
+            make.keys,
             permission=Permission(Action.EDIT, KEYS),
             words=("llave",),
         ),
@@ -176,23 +142,19 @@ def _station_pages(given: Given) -> tuple[PageSpec, ...]:
             N_("Preferencias"),
             RailGroup.SYSTEM,
             "sliders",
-            PreferencesPage,
+            make.preferences,
             shortcut="Ctrl+,",
             words=("preferencias",),
         ),
     )
 
 
-def _register_page(register: Register, given: Given) -> PageSpec:
+def _register_page(register: Register, make: PageMakers) -> PageSpec:
     return PageSpec(
         register.key,
         register.title,
         _GROUPS[register.group],
         register.icon,
-        _factory(register, given.doors),
+        partial(make.register, register),
         permission=Permission(Action.READ, register.key),
     )
-
-
-def _factory(register: Register, doors: Doors) -> Callable[[Services], QWidget]:
-    return lambda services: RegisterPage(services, register, doors)
