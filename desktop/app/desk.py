@@ -29,8 +29,8 @@ from desktop.views.incidents.bar import central_orders, searcher
 from desktop.views.incidents.central import CentralPage
 from desktop.views.incidents.notes import note_orders
 from desktop.views.incidents.paste import paste_orders
-from desktop.views.people.second_factor import second_factor_orders
 from desktop.views.page_makers import Given
+from desktop.views.people.second_factor import second_factor_orders
 from desktop.views.rail_pages import rail_pages
 from desktop.views.register.doors import Doors
 from desktop.views.reports.printing import print_desk

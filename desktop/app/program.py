@@ -92,7 +92,7 @@ class Application(QObject):
     def _enter(self, actor: Actor, user: str) -> None:
         if self._desk is None:
             self._desk = self._build_desk()
-            QTimer.singleShot(_LOADED_MS, self, end_loading)
+            QTimer.singleShot(_LOADED_MS, self, self._load_the_rest)
             QTimer.singleShot(_FIRST_JOBS_MS, self, self._begin_jobs)
         desk = self._desk
         desk.window.enter(actor, user, actor.rights)
@@ -119,6 +119,12 @@ class Application(QObject):
         desk.window.change_proved.connect(self._change_person)
         desk.window.closed.connect(self.end)
         return desk
+
+    def _load_the_rest(self) -> None:
+        """Import the other pages while the person looks at the first one."""
+        from desktop.views.page_makers import load_pages  # noqa: PLC0415 - after the first window is painted
+
+        self._away.run(load_pages, lambda _: end_loading(), lambda _: None)
 
     def _begin_jobs(self) -> None:
         from desktop.app.background import Background  # noqa: PLC0415 - its library loads slowly, and nobody waits for it
