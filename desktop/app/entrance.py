@@ -241,8 +241,8 @@ class Entrance(QObject):
             else:
                 self._enter(actor, user)
 
-        is_exercise = facts.is_exercise
-        self._away.run(lambda: factor.standing(is_exercise=is_exercise), answered, self._show_refusal)
+        is_invented = facts.is_exercise or facts.is_demo
+        self._away.run(lambda: factor.standing(is_invented=is_invented), answered, self._show_refusal)
 
     def _enrol_first(self, actor: Actor, user: str, factor: SecondFactor, *, may_wait: bool) -> None:
         from desktop.views.people.enrolment import EnrolWindow  # noqa: PLC0415

@@ -61,11 +61,14 @@ class SecondFactor:
     def __init__(self, station: Station) -> None:
         self._station = station
 
-    def standing(self, *, is_exercise: bool = False) -> Standing:
-        """Return what the person has; asking for the first time starts the days that they may put it off."""
+    def standing(self, *, is_invented: bool = False) -> Standing:
+        """Return what the person has; asking for the first time starts the days that they may put it off.
+
+        Nobody must enrol where the data is invented: in an exercise, and in the example commune.
+        """
         actor, user = self._person()
         is_on = user.totp_secret is not None
-        must = not is_on and not is_exercise and bool(actor.roles & NEEDS_SECOND_FACTOR)
+        must = not is_on and not is_invented and bool(actor.roles & NEEDS_SECOND_FACTOR)
         return Standing(is_on, len(user.paper_codes), must, must and self._may_wait(actor))
 
     def begin(self) -> Enrolment:

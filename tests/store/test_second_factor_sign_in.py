@@ -198,7 +198,7 @@ def test_whose_role_needs_it_is_asked_and_may_put_it_off_for_some_days(
 
     assert (first.must_enrol, first.may_wait) == (True, True)
     assert (later.must_enrol, later.may_wait) == (True, False)
-    assert not factor.standing(is_exercise=True).must_enrol
+    assert not factor.standing(is_invented=True).must_enrol
 
 
 def test_a_wrong_code_keeps_nothing(station: Station) -> None:
