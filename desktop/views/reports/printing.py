@@ -23,9 +23,6 @@ from desktop.core.setting_list import DIRECTORATE_NAME
 from desktop.core.station_file import StationFile
 from desktop.operations.context import ReadContext
 from desktop.operations.documents.letterhead import Letterhead, PrintRun, Signature
-from desktop.operations.documents.sheets import Sheet
-from desktop.operations.prints import note_print
-from desktop.operations.reporting import incident_sheet
 from desktop.register.access import Action
 from desktop.register.choice import Choice
 from desktop.views.commands import Permission
@@ -33,12 +30,13 @@ from desktop.views.services import Services
 from desktop.views.tasks import Job, Progress
 
 if TYPE_CHECKING:
+    from desktop.operations.documents.sheets import Sheet
     from desktop.operations.documents.spreadsheet import Row
 
 FOLDER = "reports/folder"
 _LOOK = "look"
 MAY_PRINT = Permission(Action.PRINT, "incidents")
-Gather = Callable[[ReadContext, Letterhead], Sheet]
+Gather = Callable[[ReadContext, Letterhead], "Sheet"]
 Table = tuple[str, tuple[str, ...], "Iterable[Row]"]
 """Title, columns and rows."""
 
@@ -106,6 +104,8 @@ class Paper:
         words = tr(title)
 
         def gathered(sheet: Sheet) -> None:
+            from desktop.operations.prints import note_print  # noqa: PLC0415 - documents load slowly
+
             self._services.tasks.write(
                 lambda ctx: note_print(ctx, words, sheet),
                 lambda _: self._draw(title, sheet, run, folder / self._named(f"{name}.pdf"), finish),
@@ -271,6 +271,8 @@ class Paper:
 
 def print_incident(services: Services, desk: PrintDesk, owner: QObject, incident_id: UUID) -> None:
     """Make the sheet of an incident and open it."""
+    from desktop.operations.reporting import incident_sheet  # noqa: PLC0415 - documents load slowly
+
     Paper(services, desk, owner).make(
         N_("Ficha de incidente"),
         lambda ctx, head: incident_sheet(ctx, incident_id, head),
