@@ -1,12 +1,15 @@
-"""The real program over a profile: signs in after a pause, prints when what was there.
+"""The real program over a profile: signs in after a pause, changes the person, prints when what was there.
 
 The keyring is played by standard input; everything else is as a person starts it.
 """
+
+from __future__ import annotations
 
 import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
@@ -14,9 +17,16 @@ from desktop.app.program import Application, prepare_qt
 from desktop.core.paths import Profile
 from desktop.views.shell.sign_in import SignInWindow
 
+if TYPE_CHECKING:
+    from desktop.views.services import Services
+    from desktop.views.shell.window import MainWindow
+
 _LOOK_EVERY_MS = 5
 _SETTLED_MS = 2_000
+_NEXT = "operador"
+"""Who takes the place of the first person."""
 told: dict[str, float] = {}
+seated: dict[str, Services | None] = {}
 
 
 def main(folder: Path, user: str, password: str, pause_s: float) -> int:
@@ -42,7 +52,7 @@ def main(folder: Path, user: str, password: str, pause_s: float) -> int:
 
     def look() -> None:
         window = program.window
-        if window is None:
+        if window is None or window.services is seated.get("before"):
             return
         from desktop.views.incidents.central import CentralPage  # noqa: PLC0415
 
@@ -50,14 +60,21 @@ def main(folder: Path, user: str, password: str, pause_s: float) -> int:
         if isinstance(page, CentralPage) and page.queue.rows and window.tasks.is_idle:
             looking.stop()
             window.repaint()
-            told["usable_s"] = time.time()
-            QTimer.singleShot(_SETTLED_MS, program, finish)
+            if "changing_s" in told:
+                told["changed_s"] = time.time() - told.pop("changing_s")
+                program.end()
+            else:
+                told["usable_s"] = time.time()
+                QTimer.singleShot(_SETTLED_MS, program, lambda: change(window))
 
-    def finish() -> None:
+    def change(window: MainWindow) -> None:
         from benchmarks.memory import held_mib  # noqa: PLC0415
 
         told["mib"] = held_mib()
-        program.end()
+        told["changing_s"] = time.time()
+        seated["before"] = window.services
+        window.change_asked.emit(_NEXT, password)
+        looking.start()
 
     looking.timeout.connect(look)
     program.start()

@@ -30,6 +30,7 @@ _EXPECTED = {
         "start_to_sign_in",
         "start_to_central",
         "wait_for_central",
+        "change_of_person",
         "memory_in_central",
     },
     "lists": {"scroll_frame_p95", "list_memory_per_row"},
