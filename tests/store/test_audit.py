@@ -38,6 +38,7 @@ from desktop.operations.audit_export import export_audit
 from desktop.operations.context import Actor, Context
 from desktop.operations.registers import edit, open_confidential
 from desktop.operations.station import Station
+from desktop.operations.users import add_user, sign_in
 from desktop.register.record import Confidentiality
 from tests.support.clock import FakeClock
 from tests.support.stations import SUPERVISOR, open_station, somebody
@@ -247,6 +248,18 @@ def test_looking_at_the_audit_is_in_the_journal(station: Station) -> None:
         "Raúl Cárcamo",
         "Consulta de la auditoría",
     )
+
+
+def test_who_signs_in_is_in_the_journal(station: Station) -> None:
+    def make(ctx: Context) -> None:
+        add_user(ctx, username="ana", full_name="Ana Cayún", password="clave larga 1", roles=(Role.OPERATOR,))
+
+    station.write_as(somebody(Role.ADMINISTRATOR, number=30, name="Eva Ríos"), make).result()
+    sign_in(station, "ana", "clave larga 1")
+    station.write_as(AUDITOR, note_consultation).result()
+
+    (line,) = find(station, act=Act.SIGN_IN)
+    assert (line.who, line.title) == ("Ana Cayún", "Ingreso al programa")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
