@@ -25,7 +25,7 @@ from desktop.core.i18n import N_, tr
 from desktop.views.handover import Handover
 
 if TYPE_CHECKING:
-    from desktop.views.notices import Notices
+    from desktop.views.notices import NoticeAction, Notices
 
 T = TypeVar("T")
 OnError = Callable[[AtalayaError], None]
@@ -140,6 +140,12 @@ class _Pending:
     future: Future[Any] | None = None
     is_superseded: bool = False
     again: Callable[[], None] | None = field(default=None)
+    title: str = ""
+
+    @property
+    def banner(self) -> str:
+        """Return whose next success says that the trouble is over: any write, any read, or the same job."""
+        return f"unavailable.{self.kind}.{self.title}".rstrip(".")
 
     def is_wanted(self) -> bool:
         return not self.is_superseded and (self.owner is None or isValid(self.owner))
@@ -211,10 +217,10 @@ class Tasks(QObject):
 
         def leave() -> None:
             job.finish()
-            if settled is not None:
+            if settled is not None and (owner is None or isValid(owner)):
                 settled()
 
-        pending = _Pending("job", done, on_error, leave, owner)
+        pending = _Pending("job", done, on_error, leave, owner, title=title)
         self._start(pending, lambda: self._runner.background(lambda: fn(job.progress)))
         return job
 
@@ -266,7 +272,7 @@ class Tasks(QObject):
         except Exception as error:  # the edge: every error of an operation ends here
             self._show(error, pending)
         else:
-            self._notices.clear_banner(f"unavailable.{pending.kind}")
+            self._notices.clear_banner(pending.banner)
             if pending.done is not None and pending.is_wanted():
                 pending.done(result)
         if pending.settled is not None and (pending.kind == "job" or pending.is_wanted()):
@@ -282,10 +288,14 @@ class Tasks(QObject):
         elif isinstance(error, FieldError | ConflictError) and pending.on_error is not None and is_wanted:
             pending.on_error(error)
         elif isinstance(error, Unavailable):
-            retry = (tr(N_("Reintentar")), pending.again) if pending.again is not None else None
-            self._notices.banner(f"unavailable.{pending.kind}", error.message, action=retry)
+            self._notices.banner(pending.banner, error.message, action=self._way_out(pending))
         else:
             self._notices.toast(error.message, tone="danger")
+
+    def _way_out(self, pending: _Pending) -> NoticeAction | None:
+        if pending.kind == "job":
+            return tr(N_("Entendido")), lambda: self._notices.clear_banner(pending.banner)
+        return None if pending.again is None else (tr(N_("Reintentar")), pending.again)
 
     def _set_busy(self, is_busy: bool) -> None:
         if is_busy != self._is_busy:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
@@ -279,3 +280,42 @@ def test_changes_committed_elsewhere_arrive_on_the_interfaces_thread(qtbot: QtBo
 
     assert caught.args == [changes]
     assert threads == [threading.get_ident()]
+
+
+def test_the_trouble_of_a_job_stays_until_the_same_job_succeeds_or_it_was_read(
+    tasks: Tasks, noted: Noted, qtbot: QtBot
+) -> None:
+    def full(_: Progress) -> None:
+        raise Unavailable("No queda espacio en el disco.")
+
+    def wait_idle() -> None:
+        qtbot.waitUntil(lambda: tasks.is_idle)
+
+    tasks.job("Exportando", full)
+    wait_idle()
+    tasks.job("Respaldando", lambda _: None)
+    wait_idle()
+    assert list(noted.banners.values()) == ["No queda espacio en el disco."]
+
+    tasks.job("Exportando", lambda _: None)
+    wait_idle()
+    assert noted.banners == {}
+
+    tasks.job("Exportando", full)
+    wait_idle()
+    (understood,) = noted.actions.values()
+    understood()
+    assert noted.banners == {}
+
+
+def test_what_a_job_leaves_behind_is_not_told_to_a_page_that_has_gone(tasks: Tasks, qtbot: QtBot) -> None:
+    owner = QObject()
+    go_on = threading.Event()
+    told: list[bool] = []
+    job = tasks.job("Exportando", lambda _: go_on.wait(10), owner=owner, settled=lambda: told.append(True))
+
+    shiboken6.delete(owner)
+    with qtbot.waitSignal(job.finished):
+        go_on.set()
+
+    assert told == []
