@@ -124,7 +124,7 @@ def test_keys_pressed_at_once_after_saving_are_about_the_new_incident(
     take_call(desk, qtbot, "Luminaria apagada en el pasaje", "Los Tilos 22")
     qtbot.waitUntil(lambda: desk.page.current is not None)
     desk.page.queue.take_keyboard()
-    desk.page.orders.dispatch()
+    desk.page.orders.units.dispatch()
     desk.settle(qtbot)
     press(focused(), "Return")
     desk.settle(qtbot)
@@ -236,12 +236,12 @@ def test_a_unit_is_sent_and_led_through_its_states_by_few_keys(
     desk.page.queue.take_keyboard()
     press(focused(), "Home")
     desk.settle(qtbot)
-    desk.page.orders.dispatch()
+    desk.page.orders.units.dispatch()
     desk.settle(qtbot)
     press(focused(), "Return")
     desk.settle(qtbot)
     for digit in ("3", "4", "1"):
-        desk.page.orders.unit_status()
+        desk.page.orders.units.unit_status()
         press(focused(), digit)
         desk.settle(qtbot)
 
@@ -282,7 +282,7 @@ def test_a_reserved_incident_shows_its_class_until_the_reason_is_given(
     assert "Villa Secreta" not in shown
     assert current(desk).needs_reason
 
-    desk.page.orders.say_reason()
+    desk.page.orders.record.say_reason()
     press(focused(), "1")
     desk.settle(qtbot)
 
@@ -312,7 +312,7 @@ def test_a_person_is_added_and_a_wrong_run_is_said_beside_its_field(
     desk = open_page()
     desk.page.show_incident(made.id)
     desk.settle(qtbot)
-    desk.page.orders.details()
+    desk.page.orders.record.details()
     press(focused(), "1")
     (sheet,) = desk.window.findChildren(FormSheet)
     press(focused(), "Tab")
@@ -334,7 +334,7 @@ def test_closing_says_so_and_can_be_undone(open_page: Open, station: Station, qt
     desk = open_page()
     desk.page.show_incident(made.id)
     desk.settle(qtbot)
-    desk.page.orders.close()
+    desk.page.orders.incident.close()
     press(focused(), "1")
     desk.settle(qtbot)
     assert desk.row(Incident, made.id).status is IncidentStatus.CLOSED
@@ -347,7 +347,7 @@ def test_a_sheet_leaves_when_the_person_goes_on_with_something_else(
     desk = open_page()
     desk.page.show_incident(made.id)
     desk.settle(qtbot)
-    desk.page.orders.close()
+    desk.page.orders.incident.close()
     assert [sheet.isVisible() for sheet in desk.window.findChildren(Chooser)] == [True]
     desk.page.queue.take_keyboard()
     qtbot.wait(20)
@@ -370,7 +370,7 @@ def test_an_overdue_timer_sounds_and_stays_until_it_is_taken(
     assert desk.page.alarm.times_sounded > sounded
     (late,) = [timer for timer in desk.page.timers.overdue() if timer.incident_id is not None]
 
-    desk.page.orders.take_timer(late)
+    desk.page.orders.clocks.take_timer(late)
     desk.settle(qtbot)
 
     assert late.key not in {timer.key for timer in desk.page.timers.overdue()}

@@ -25,6 +25,7 @@ from desktop.operations.incidents.dispatch import (
     release_units,
     set_unit_crew,
     set_unit_status,
+    withdraw_no_unit,
 )
 from desktop.operations.incidents.find import find_incident
 from desktop.operations.incidents.incident_view import incident_view
@@ -217,8 +218,11 @@ def test_the_crew_of_a_dispatch_is_the_one_of_that_moment(central: Central) -> N
     central.do(set_unit_crew, unit, "Díaz, Peña")
     central.do(assign_units, ref.id, [unit])
     central.do(set_unit_crew, unit, "Otra")
+    central.do(set_unit_crew, unit, " Otra ")
 
-    assert central.ask(incident_view, ref.id).assignments[0].crew == "Díaz, Peña"
+    view = central.ask(incident_view, ref.id)
+    assert view.assignments[0].crew == "Díaz, Peña"
+    assert [line.text for line in view.timeline if "va con" in line.text] == ["M21 va con Otra"]
 
 
 def test_no_unit_available_is_an_alert_that_the_next_dispatch_ends(central: Central) -> None:
@@ -232,6 +236,29 @@ def test_no_unit_available_is_an_alert_that_the_next_dispatch_ends(central: Cent
     assert central.ask(open_incidents)[0].no_unit_since is None
     with pytest.raises(UserError):
         central.do(note_no_unit, ref.id)
+
+
+def test_the_alert_taken_back_gives_the_earlier_state_and_stays_in_the_timeline(central: Central) -> None:
+    ref = central.open()
+    before = central.row(Incident, ref.id).status
+    central.do(note_no_unit, ref.id)
+    with pytest.raises(UserError):
+        central.do(note_no_unit, ref.id)
+    central.do(withdraw_no_unit, ref.id)
+
+    assert central.row(Incident, ref.id).status is before
+    assert sum(line.kind is LineKind.ALARM for line in central.ask(incident_view, ref.id).timeline) == 2
+    with pytest.raises(UserError):
+        central.do(withdraw_no_unit, ref.id)
+
+
+def test_an_alert_taken_back_leaves_an_incident_that_waited_by_itself_waiting(central: Central) -> None:
+    ref = central.open()
+    central.do(set_status, ref.id, IncidentStatus.WAITING)
+    central.do(note_no_unit, ref.id)
+    central.do(withdraw_no_unit, ref.id)
+
+    assert central.row(Incident, ref.id).status is IncidentStatus.WAITING
 
 
 def test_a_struck_line_stays_and_only_its_author_or_a_supervisor_strikes_it(central: Central) -> None:
@@ -467,6 +494,9 @@ def test_who_was_granted_nothing_can_do_nothing(central: Central) -> None:
         (add_quick_note, ("nota",)),
         (assign_units, (ref.id, [unit])),
         (set_unit_status, ([unit], UnitStatus.ON_BREAK)),
+        (set_unit_crew, (unit, "Otra")),
+        (note_no_unit, (ref.id,)),
+        (withdraw_no_unit, (ref.id,)),
         (close, (ref.id, ClosingResult.SOLVED)),
         (classify, (ref.id, "A02")),
         (correct_place, (ref.id,)),

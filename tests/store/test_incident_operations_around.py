@@ -11,7 +11,6 @@ from desktop.core.errors import FieldError, NotAllowed, UserError
 from desktop.models.catalogues import Protocol, ResponseTarget
 from desktop.models.incidents.records import HazardNote, Incident, IncidentLine, UnitStatusChange
 from desktop.models.incidents.states import (
-    Channel,
     ClosingResult,
     IncidentStatus,
     LineKind,
@@ -32,7 +31,6 @@ from desktop.operations.incidents.legal_clocks import (
     start_identity_check,
 )
 from desktop.operations.incidents.nearby import recommended_units
-from desktop.operations.incidents.pasted import draft_of_pasted
 from desktop.operations.incidents.people import add_person, add_vehicle, edit_person, edit_vehicle
 from desktop.operations.incidents.progress import close, derive
 from desktop.operations.incidents.queue import open_incidents
@@ -164,20 +162,6 @@ def test_the_nearest_free_unit_is_recommended_and_a_busy_one_says_where_it_is(ce
     assert (advice[1].incident_code, advice[1].is_recommended) == (far.code, False)
     central.clock.advance(3600)
     assert "posición de las" in central.ask(recommended_units, ref.id)[0].reason
-
-
-def test_a_pasted_message_becomes_a_draft_that_can_be_saved(central: Central) -> None:
-    text = "[16-03-26, 13:40] Rosa: hay una pelea con cuchillos en Picarte 1120, mi fono es 987654321"
-
-    draft = central.ask(draft_of_pasted, text)
-
-    assert (draft.channel, draft.phone) == (Channel.WHATSAPP, "+56987654321")
-    ref = central.do(open_incident, draft)
-    assert central.ask(incident_view, ref.id).calls[0].received_at < central.clock.now()
-    with pytest.raises(FieldError):
-        central.ask(draft_of_pasted, " ")
-    with pytest.raises(NotAllowed):
-        central.ask(draft_of_pasted, text, by=ANALYST)
 
 
 # --- Referrals and protocols -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
 from desktop.models.fleet import Unit
-from desktop.models.incidents.records import Assignment, Incident, UnitStatusChange
+from desktop.models.incidents.records import Assignment, Incident, IncidentLine, UnitStatusChange
 from desktop.models.incidents.states import (
     BUSY,
     IncidentStatus,
@@ -28,6 +28,7 @@ _REFUSED = {
         "{unit} está fuera de servicio. Póngalo disponible (F7 1) antes de despacharlo."
     ),
 }
+_NO_UNIT = "no_unit"
 _INSTANT_OF = {
     UnitStatus.EN_ROUTE: "en_route_at",
     UnitStatus.ON_SCENE: "on_scene_at",
@@ -140,9 +141,26 @@ def release_units(
 
 
 def set_unit_crew(ctx: Context, unit_id: UUID, crew: str) -> None:
-    """Say who is in the unit; what it was at each dispatch stays with the dispatch."""
+    """Say who is in the unit; what it was at each dispatch stays with the dispatch.
+
+    The timeline of the incident on which the unit works says it too.
+    """
     ctx.rights.check(Action.MOVE, "assignments")
-    ctx.get(Unit, unit_id).crew = crew.strip() or None
+    unit = ctx.get(Unit, unit_id)
+    text = crew.strip() or None
+    if unit.crew == text:
+        return
+    unit.crew = text
+    if unit.incident_id is not None:
+        incident = incident_for(ctx, unit.incident_id, Action.MOVE, "assignments")
+        said = tr(N_("{unit} va con {crew}"), unit=unit.callsign, crew=text) if text else None
+        write_line(
+            ctx,
+            incident,
+            LineKind.UNIT_STATUS,
+            said or tr(N_("{unit} sin tripulación anotada"), unit=unit.callsign),
+            data={"unit": unit.callsign, "crew": text},
+        )
     ctx.name_operation("units.crew")
 
 
@@ -150,19 +168,51 @@ def note_no_unit(ctx: Context, incident_id: UUID) -> None:
     """Raise the alert «Sin móvil disponible»; the next dispatch ends it.
 
     Raises:
-        UserError: the incident has ended, or a unit is already on it.
+        UserError: the incident has ended, a unit is already on it, or the alert stands already.
     """
     incident = incident_for(ctx, incident_id, Action.MOVE, "assignments")
     refuse_ended(incident)
     if any(True for _ in active_on(ctx, incident.id)):
         raise UserError(tr(N_("{code} ya tiene un móvil despachado."), code=incident.code))
     if incident.no_unit_since is not None:
-        return
+        raise UserError(tr(N_("{code} ya espera un móvil disponible."), code=incident.code))
     incident.no_unit_since = ctx.now
-    write_line(ctx, incident, LineKind.ALARM, tr(N_("Sin móvil disponible")), data={"alarm": "no_unit"})
+    write_line(
+        ctx,
+        incident,
+        LineKind.ALARM,
+        tr(N_("Sin móvil disponible")),
+        data={"alarm": _NO_UNIT, "from": incident.status.value},
+    )
     if incident.status in {IncidentStatus.ENTERED, IncidentStatus.CLASSIFIED}:
         incident.status = IncidentStatus.WAITING
     ctx.name_operation("incidents.no_unit")
+
+
+def withdraw_no_unit(ctx: Context, incident_id: UUID) -> None:
+    """Take the alert «Sin móvil disponible» back; the incident has the state again that it had before.
+
+    Raises:
+        UserError: the alert does not stand any more.
+    """
+    incident = incident_for(ctx, incident_id, Action.MOVE, "assignments")
+    if incident.no_unit_since is None:
+        raise UserError(tr(N_("{code} ya no tiene esa alerta."), code=incident.code))
+    incident.no_unit_since = None
+    if incident.status is IncidentStatus.WAITING:
+        incident.status = _status_before_alert(ctx, incident)
+    write_line(ctx, incident, LineKind.ALARM, tr(N_("Se retira la alerta «Sin móvil disponible»")))
+    ctx.name_operation("incidents.no_unit_withdrawn")
+
+
+def _status_before_alert(ctx: Context, incident: Incident) -> IncidentStatus:
+    lines = ctx.session.scalars(
+        select(IncidentLine.data)
+        .where(IncidentLine.incident_id == incident.id, IncidentLine.kind == LineKind.ALARM)
+        .order_by(IncidentLine.at.desc())
+    )
+    raised = next((data for data in lines if data is not None and data.get("alarm") == _NO_UNIT), None)
+    return incident.status if raised is None else IncidentStatus(raised["from"])
 
 
 def active_assignment(ctx: ReadContext, unit_id: UUID) -> Assignment | None:

@@ -19,7 +19,10 @@ from desktop.operations.incidents.values import IncidentRef, IntakeDraft
 from desktop.register.access import Action
 from desktop.register.record import Confidentiality
 
-_ALONE = frozenset(CallResult) - {CallResult.NEW_INCIDENT, CallResult.ATTACHED}
+WITHOUT_INCIDENT = tuple(
+    result for result in CallResult if result not in {CallResult.NEW_INCIDENT, CallResult.ATTACHED}
+)
+"""What can become of a call from which no incident comes."""
 
 
 def open_incident(ctx: Context, draft: IntakeDraft) -> IncidentRef:
@@ -116,7 +119,7 @@ def record_call(ctx: Context, draft: IntakeDraft, result: CallResult) -> Inciden
         FieldError: the phone is wrong, or a late entry's time is in the future.
     """
     ctx.rights.check(Action.CREATE, "calls", Confidentiality.INTERNAL)
-    if result not in _ALONE:
+    if result not in WITHOUT_INCIDENT:
         raise UserError(tr(N_("Con ese resultado la llamada va en un incidente: guárdela como tal.")))
     call = _add_call(ctx, draft, result, _loose_place(draft))
     ctx.name_operation("calls.record")

@@ -11,7 +11,13 @@ from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
 from desktop.models.incidents.states import UnitStatus
 from desktop.operations.context import Context
-from desktop.operations.incidents.dispatch import assign_units, set_unit_status
+from desktop.operations.incidents.dispatch import (
+    assign_units,
+    note_no_unit,
+    release_units,
+    set_unit_crew,
+    set_unit_status,
+)
 from desktop.operations.incidents.find import find_incident
 from desktop.operations.incidents.lines import add_note
 from desktop.operations.incidents.queue import open_incidents, units_board
@@ -32,6 +38,7 @@ def central_orders(services: Services) -> tuple[Command, ...]:
     incident = Argument(tr(N_("incidente")), partial(_complete_incidents, services))
     status = Argument(tr(N_("estado")), _complete_statuses, takes_rest=True)
     text = Argument(tr(N_("texto")), takes_rest=True)
+    crew = Argument(tr(N_("quiénes van")), takes_rest=True)
     return (
         Command(
             "central.new",
@@ -62,6 +69,36 @@ def central_orders(services: Services) -> tuple[Command, ...]:
             words=("estado",),
             group=_GROUP,
             order=Order((unit, status), partial(_status, services)),
+        ),
+        Command(
+            "central.order.release",
+            N_("Liberar un móvil de su incidente"),
+            lambda: services.open_page("central"),
+            permission=Permission(Action.MOVE, "assignments"),
+            icon="sign-out",
+            words=("liberar",),
+            group=_GROUP,
+            order=Order((unit,), partial(_release, services)),
+        ),
+        Command(
+            "central.order.crew",
+            N_("Anotar la tripulación de un móvil"),
+            lambda: services.open_page("central"),
+            permission=Permission(Action.MOVE, "assignments"),
+            icon="users",
+            words=("tripulación",),
+            group=_GROUP,
+            order=Order((unit, crew), partial(_crew, services)),
+        ),
+        Command(
+            "central.order.no_unit",
+            N_("Dejar la alerta «Sin móvil disponible»"),
+            lambda: services.open_page("central"),
+            permission=Permission(Action.MOVE, "assignments"),
+            icon="warning",
+            words=("sin móvil",),
+            group=_GROUP,
+            order=Order((incident,), partial(_no_unit, services)),
         ),
         Command(
             "central.order.note",
@@ -164,6 +201,38 @@ def _status(services: Services, call: Call) -> None:
         status = (by_digit or found)[0]
         set_unit_status(ctx, [row.id], status)
         return tr(N_("{unit}: {status}"), unit=row.callsign, status=tr(status.label))
+
+    _answer(services, call, work)
+
+
+def _release(services: Services, call: Call) -> None:
+    def work(ctx: Context) -> str:
+        row = _unit(ctx, call.values[0])
+        if row.incident_id is None:
+            raise UserError(tr(N_("{unit} no está en un incidente."), unit=row.callsign))
+        release_units(ctx, row.incident_id, [row.id])
+        return tr(N_("{unit} queda disponible"), unit=row.callsign)
+
+    _answer(services, call, work)
+
+
+def _crew(services: Services, call: Call) -> None:
+    unit, crew = call.values[0], call.values[1].strip()
+
+    def work(ctx: Context) -> str:
+        row = _unit(ctx, unit)
+        set_unit_crew(ctx, row.id, crew)
+        return tr(N_("{unit}: {crew}"), unit=row.callsign, crew=crew or tr(N_("sin tripulación anotada")))
+
+    _answer(services, call, work)
+
+
+def _no_unit(services: Services, call: Call) -> None:
+    incident = call.values[0]
+
+    def work(ctx: Context) -> str:
+        note_no_unit(ctx, _incident(ctx, incident))
+        return tr(N_("{incident}: sin móvil disponible"), incident=incident)
 
     _answer(services, call, work)
 

@@ -17,7 +17,7 @@ from desktop.core.i18n import N_, tr
 from desktop.core.setting_list import SOUNDS
 from desktop.operations.context import Context
 from desktop.operations.incidents.incident_view import incident_view
-from desktop.operations.incidents.intake import attach_call, open_incident
+from desktop.operations.incidents.intake import WITHOUT_INCIDENT, attach_call, open_incident, record_call
 from desktop.operations.incidents.queue import open_incidents, units_board
 from desktop.operations.incidents.suggest import suggest
 from desktop.operations.incidents.timers import due_timers
@@ -31,6 +31,7 @@ from desktop.operations.incidents.values import (
     UnitRow,
 )
 from desktop.views.incidents.actions import IncidentActions
+from desktop.views.incidents.chooser import Choice, Option, ask
 from desktop.views.incidents.console import IncidentConsole
 from desktop.views.incidents.intake import IntakePanel
 from desktop.views.incidents.queue import Queue
@@ -170,15 +171,16 @@ class CentralPage(QWidget):
     def _connect(self) -> None:
         self.queue.chosen.connect(self.show_incident)
         self.queue.list.activated.connect(self._enter)
-        self.console.note_written.connect(self.orders.write_note)
+        self.console.note_written.connect(self.orders.record.write_note)
         self.intake.asked.connect(self._suggest)
         self.intake.saving.connect(self._save)
         self.intake.attaching.connect(self._attach)
+        self.intake.ending.connect(self.end_call)
         self.intake.left.connect(self._leave_intake)
         self.intake.opening.connect(self._look_at)
-        self.protocol.ticked.connect(self.orders.tick)
-        self.protocol.unticked.connect(self.orders.strike_tick)
-        self.timers.taken.connect(self.orders.take_timer)
+        self.protocol.ticked.connect(self.orders.clocks.tick)
+        self.protocol.unticked.connect(self.orders.clocks.strike_tick)
+        self.timers.taken.connect(self.orders.clocks.take_timer)
         self.timers.chosen.connect(self._look_at)
         self.timers.rang.connect(self.alarm.sound)
         self._services.events.changed.connect(self._changed)
@@ -242,6 +244,24 @@ class CentralPage(QWidget):
             self.intake.go_to_help()
         elif self.current is not None:
             self.console.start_note()
+
+    def is_taking_call(self) -> bool:
+        """Tell whether the form of a call is in front."""
+        return self._middle.currentWidget() is self.intake
+
+    def end_call(self) -> None:
+        """Ask what became of a call from which no incident comes, and save it as that."""
+        options = [
+            Option(result, tr(result.label), digit=place)
+            for place, result in enumerate(WITHOUT_INCIDENT, start=1)
+        ]
+        ask(
+            self,
+            tr(N_("Terminar la llamada sin incidente")),
+            options,
+            self._record,
+            hint=tr(N_("Queda en Llamadas, con lo escrito; no entra en la cola.")),
+        )
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -308,12 +328,31 @@ class CentralPage(QWidget):
         )
 
     def _save(self, draft: IntakeDraft) -> None:
-        self._send(draft, lambda ctx: open_incident(ctx, draft), N_("Guardado {code}"))
+        said = N_("Guardado {code}")
+        self._send(draft, lambda ctx: open_incident(ctx, draft), lambda code: tr(said, code=code))
 
     def _attach(self, draft: IntakeDraft, incident_id: UUID) -> None:
-        self._send(draft, lambda ctx: attach_call(ctx, draft, incident_id), N_("Llamada sumada a {code}"))
+        said = N_("Llamada sumada a {code}")
+        self._send(draft, lambda ctx: attach_call(ctx, draft, incident_id), lambda code: tr(said, code=code))
 
-    def _send(self, draft: IntakeDraft, operation: Callable[[Context], IncidentRef], said: str) -> None:
+    def _record(self, choice: Choice) -> None:
+        draft, result = self.intake.draft(), choice.values[0]
+        said = N_("Guardada {code} sin incidente: {result}")
+        self._send(
+            draft,
+            lambda ctx: record_call(ctx, draft, result),
+            lambda code: tr(said, code=code, result=tr(result.label)),
+            is_incident=False,
+        )
+
+    def _send(
+        self,
+        draft: IntakeDraft,
+        operation: Callable[[Context], IncidentRef],
+        said: Callable[[str], str],
+        *,
+        is_incident: bool = True,
+    ) -> None:
         """Save a call and free the form at once: the next one may ring before the disk has answered.
 
         Whatever goes wrong, a full disk included, the call comes back into the form with what is wrong.
@@ -322,7 +361,7 @@ class CentralPage(QWidget):
         self._unsaved += 1
         self._services.tasks.write(
             operation,
-            lambda ref: self._saved(sending, ref, tr(said, code=ref.code)),
+            lambda ref: self._saved(sending, ref, said(ref.code), is_incident=is_incident),
             on_error=sending.refuse,
             owner=self,
             settled=lambda: self._settle(sending),
@@ -330,10 +369,10 @@ class CentralPage(QWidget):
         self.intake.sent()
         self._leave_intake()
 
-    def _saved(self, sending: _Sending, ref: IncidentRef, said: str) -> None:
+    def _saved(self, sending: _Sending, ref: IncidentRef, said: str, *, is_incident: bool) -> None:
         sending.is_saved = True
         self._services.toasts.toast(said)
-        if self._middle.currentWidget() is not self.intake:
+        if is_incident and self._middle.currentWidget() is not self.intake:
             self._look_at(ref.id)
             self.queue.take_keyboard()
 
@@ -365,7 +404,7 @@ class CentralPage(QWidget):
         """Go into the incident under the cursor; a confidential one asks why first."""
         view = self.current
         if view is not None and view.needs_reason:
-            self.orders.say_reason()
+            self.orders.record.say_reason()
         elif view is not None:
             self.console.timeline.setFocus()
 

@@ -5,17 +5,21 @@ The first option is the one to take when nothing is typed, so that the usual ans
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.core.i18n import N_, tr
+from desktop.operations.context import ReadContext
 from desktop.views.orders import folded
+from desktop.views.tasks import Tasks
 from desktop.views.theme import SIZES
 from desktop.views.widgets.text import label
 
+T = TypeVar("T")
 _WIDTH = 520
 _VISIBLE_ROWS = 9
 _VALUE = Qt.ItemDataRole.UserRole
@@ -41,7 +45,10 @@ class Choice:
 
 
 class Chooser(QFrame):
-    """The sheet. It deletes itself when it closes; `taken` carries a `Choice`."""
+    """The sheet. It deletes itself when it closes; `taken` carries a `Choice`.
+
+    With `waiting` it opens before its options are known: keys go into its inputs, and Enter takes nothing until `fill`.
+    """
 
     taken = Signal(object)
 
@@ -55,6 +62,7 @@ class Chooser(QFrame):
         note_title: str = "",
         note_is_required: bool = False,
         takes_several: bool = False,
+        waiting: str = "",
     ) -> None:
         super().__init__(window)
         self.setProperty("surface", "popup")
@@ -62,14 +70,18 @@ class Chooser(QFrame):
         self._note_is_required = note_is_required
         self._takes_several = takes_several
         self._options = tuple(options)
+        self._instead = waiting
+        self._is_waiting = bool(waiting)
+        self._has_list = bool(options) or self._is_waiting
         self._is_leaving = False
-        self._before: QWidget | None = window.focusWidget()
+        self._window = window
+        self._before = _origin(window)
         self._build(title, hint, note_title)
         self._fill("")
-        self._place(window)
+        self._place()
         self.show()
         self.raise_()
-        (self.filter if options else self.note).setFocus()
+        (self.filter if self._has_list else self.note).setFocus()
         _application().focusObjectChanged.connect(self._focus_moved)
 
     def _build(self, title: str, hint: str, note_title: str) -> None:
@@ -104,7 +116,7 @@ class Chooser(QFrame):
             self.note.hide()
             self.note.setParent(None)
         layout.addWidget(self._below)
-        if not self._options:
+        if not self._has_list:
             self.filter.hide()
             self.list.hide()
         keys = tr(N_("Enter elige · Esc cierra"))
@@ -136,6 +148,31 @@ class Chooser(QFrame):
             return False
         return True
 
+    def fill(self, options: Sequence[Option], instead: str = "") -> None:
+        """Offer what was waited for, or say `instead` when there is nothing.
+
+        What was typed meanwhile narrows it; a lone digit leads to its option and still takes nothing.
+        """
+        if self._is_leaving:
+            return
+        self._options, self._instead, self._is_waiting = tuple(options), instead, False
+        typed = self.filter.text()
+        rows = [
+            row
+            for row, option in enumerate(options)
+            if option.digit is not None and str(option.digit) == typed
+        ]
+        if rows:
+            self.filter.clear()
+        self._fill(self.filter.text())
+        self.list.setCurrentRow(rows[0] if rows else 0)
+        self._place()
+
+    def give_up(self) -> None:
+        """Close when what was waited for did not come."""
+        if self._is_waiting:
+            self.leave()
+
     def leave(self) -> None:
         """Close without choosing; the keyboard goes back to where it was."""
         if self._is_leaving:
@@ -143,7 +180,8 @@ class Chooser(QFrame):
         self._is_leaving = True
         if self._before is not None:
             before, self._before = self._before, None
-            before.setFocus()
+            if isValid(before):
+                before.setFocus()
         self.hide()
         self.deleteLater()
 
@@ -183,6 +221,10 @@ class Chooser(QFrame):
                     is_marked = id(option.value) in marked
                     item.setCheckState(Qt.CheckState.Checked if is_marked else Qt.CheckState.Unchecked)
                 self.list.addItem(item)
+        if not self._options and self._instead:
+            said = QListWidgetItem(self._instead)
+            said.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(said)
         self.list.setCurrentRow(0)
 
     def _marked(self) -> list[Any]:
@@ -190,7 +232,7 @@ class Chooser(QFrame):
         return [item.data(_VALUE) for item in items if item.checkState() == Qt.CheckState.Checked]
 
     def _mark(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
+        if item is not None and self._options:
             is_checked = item.checkState() == Qt.CheckState.Checked
             item.setCheckState(Qt.CheckState.Unchecked if is_checked else Qt.CheckState.Checked)
             self.list.setCurrentRow(min(self.list.row(item) + 1, self.list.count() - 1))
@@ -218,6 +260,8 @@ class Chooser(QFrame):
             self._take()
 
     def _take(self) -> None:
+        if self._has_list and not self._options:
+            return
         values: tuple[Any, ...] = tuple(self._marked()) if self._takes_several else ()
         if not values and self._options:
             if self.list.currentRow() < 0:
@@ -239,7 +283,8 @@ class Chooser(QFrame):
         self._below.setText(text)
         self._below.show()
 
-    def _place(self, window: QWidget) -> None:
+    def _place(self) -> None:
+        window = self._window
         rows = min(_VISIBLE_ROWS, max(1, len(self._options)))
         self.list.setFixedHeight(rows * SIZES.row + SIZES.space_2)
         width = min(_WIDTH, window.width() - 2 * SIZES.space_4)
@@ -255,6 +300,17 @@ def _application() -> QGuiApplication:
     return found
 
 
+def _origin(window: QWidget) -> QWidget | None:
+    """Return what has the keyboard; from a sheet that is open already, what had it before that one."""
+    here = window.focusWidget()
+    above: QWidget | None = here
+    while above is not None:
+        if isinstance(above, Chooser):
+            return above._before
+        above = above.parentWidget()
+    return here
+
+
 def ask(
     owner: QWidget,
     title: str,
@@ -265,4 +321,22 @@ def ask(
     """Open a sheet over the window of `owner` and call `done` with what was chosen."""
     sheet = Chooser(owner.window(), title, options, **details)
     sheet.taken.connect(done)
+    return sheet
+
+
+def ask_among(
+    owner: QWidget,
+    tasks: Tasks,
+    title: str,
+    query: Callable[[ReadContext], T],
+    offer: Callable[[T], Sequence[Option]],
+    done: Callable[[Choice], None],
+    *,
+    waiting: str,
+    empty: str,
+    **details: Any,
+) -> Chooser:
+    """Open a sheet at once, saying `waiting`, and fill it with what `query` finds; `empty` is said for nothing."""
+    sheet = ask(owner, title, (), done, waiting=waiting, **details)
+    tasks.read(query, lambda found: sheet.fill(offer(found), empty), owner=sheet, settled=sheet.give_up)
     return sheet

@@ -12,6 +12,7 @@ from desktop.core.clock import Clock
 from desktop.core.i18n import N_, tr
 from desktop.models.incidents.states import Risk, UnitStatus
 from desktop.operations.incidents.values import AssignmentView, IncidentView
+from desktop.views.incidents.facts import fact_lines
 from desktop.views.incidents.timeline import Timeline
 from desktop.views.incidents.units import UNIT_MARKS
 from desktop.views.theme import SIZES, Theme
@@ -121,7 +122,7 @@ class IncidentConsole(QWidget):
             self._risks,
             tr(N_("Riesgos: {risks}"), risks=" · ".join(f"⚠ {name}" for name in names)) if names else "",
         )
-        self._say(self._facts, "\n".join(self._fact_lines(view)))
+        self._say(self._facts, "\n".join(fact_lines(view)))
         self._show_units(view)
         self.timeline.take(view.timeline)
         self._tick()
@@ -178,41 +179,6 @@ class IncidentConsole(QWidget):
             parts.append(tr(relation, short=other.short, title=other.title))
         return "\n".join(parts)
 
-    @staticmethod
-    def _fact_lines(view: IncidentView) -> list[str]:
-        lines = []
-        for call in view.calls:
-            who = call.caller_name or (tr(N_("Anónimo/a")) if call.is_anonymous else "")
-            phone = formats.phone(call.phone) if call.phone else ""
-            parts = (formats.time_hm(call.received_at), tr(call.channel.label), who, phone)
-            lines.append(" · ".join(part for part in parts if part))
-        for person in view.people:
-            known = (
-                tr(person.role.label),
-                person.full_name or "",
-                formats.run(person.run) if person.run else "",
-                formats.phone(person.phone) if person.phone else "",
-                person.description or "",
-            )
-            lines.append(" · ".join(part for part in known if part))
-        for vehicle in view.vehicles:
-            stolen = tr(N_("con encargo por robo")) if vehicle.is_reported_stolen else ""
-            plate = formats.plate(vehicle.plate) if vehicle.plate else ""
-            lines.append(" · ".join(part for part in (plate, vehicle.description or "", stolen) if part))
-        for referral in view.referrals:
-            parts = (
-                tr(N_("Derivado a {service}"), service=referral.service_name),
-                tr(referral.status.label),
-                referral.number_given or "",
-                referral.answered_by or "",
-            )
-            lines.append(" · ".join(part for part in parts if part))
-        if view.result is not None:
-            lines.append(" · ".join(part for part in (tr(view.result.label), view.result_note or "") if part))
-        if view.police_report:
-            lines.append(tr(N_("RUC o parte: {number}"), number=view.police_report))
-        return lines
-
     def _show_units(self, view: IncidentView) -> None:
         while (item := self._units.takeAt(0)) is not None:
             widget = item.widget()
@@ -244,7 +210,8 @@ class IncidentConsole(QWidget):
             (N_("en traslado {time}"), assignment.transporting_at),
             (N_("liberado {time}"), assignment.released_at),
         )
-        return " · ".join(tr(text, time=formats.time_hms(at)) for text, at in steps if at is not None)
+        times = [tr(text, time=formats.time_hms(at)) for text, at in steps if at is not None]
+        return " · ".join([assignment.crew, *times] if assignment.crew else times)
 
     def _tick(self) -> None:
         view = self.view

@@ -46,6 +46,8 @@ class IntakePanel(QWidget):
 
     saving = Signal(object)
     attaching = Signal(object, object)
+    ending = Signal()
+    """The person wants to end the call without an incident."""
     left = Signal()
     asked = Signal(object)
     """An `IntakeDraft` as typed so far: whoever listens answers with `suggest`."""
@@ -162,6 +164,14 @@ class IntakePanel(QWidget):
         head.addWidget(label(tr(N_("Nueva llamada")), "title"))
         head.addStretch(1)
         head.addWidget(button(tr(N_("Guardar")), "primary", self.save, tr(N_("Guardar (Ctrl+Enter)"))))
+        head.addWidget(
+            button(
+                tr(N_("Sin incidente…")),
+                "quiet",
+                self.ending.emit,
+                tr(N_("Terminar la llamada sin incidente: orientación, broma, equivocada (Ctrl+F9)")),
+            )
+        )
         head.addWidget(
             button(tr(N_("Cerrar")), "quiet", self.leave, tr(N_("Cerrar y conservar lo escrito (Esc)")))
         )

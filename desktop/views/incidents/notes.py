@@ -31,7 +31,7 @@ from desktop.operations.incidents.queue import open_incidents
 from desktop.operations.incidents.values import QueueRow
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
-from desktop.views.incidents.chooser import Choice, Option, ask
+from desktop.views.incidents.chooser import Choice, Option, ask_among
 from desktop.views.services import Services
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import Field
@@ -178,16 +178,13 @@ class QuickNotes(QFrame):
 
     def _move(self) -> None:
         note = self._chosen()
-        if note is not None:
-            self._services.tasks.read(open_incidents, lambda rows: self._offer(note, rows), owner=self)
-
-    def _offer(self, note: QuickNoteView, rows: Sequence[QueueRow]) -> None:
-        if not rows:
-            self._services.toasts.toast(tr(N_("No hay incidentes abiertos a los que llevarla.")))
+        if note is None:
             return
         wanted = self._current()
-        ordered = sorted(rows, key=lambda row: row.id != wanted)
-        options = [Option(row.id, f"{row.short} {row.title}", row.place) for row in ordered]
+
+        def offer(rows: Sequence[QueueRow]) -> list[Option]:
+            ordered = sorted(rows, key=lambda row: row.id != wanted)
+            return [Option(row.id, f"{row.short} {row.title}", row.place) for row in ordered]
 
         def done(choice: Choice) -> None:
             self._services.tasks.write(
@@ -196,7 +193,17 @@ class QuickNotes(QFrame):
                 owner=self,
             )
 
-        ask(self, tr(N_("Llevar la nota al incidente")), options, done, hint=note.text[:120])
+        ask_among(
+            self,
+            self._services.tasks,
+            tr(N_("Llevar la nota al incidente")),
+            open_incidents,
+            offer,
+            done,
+            waiting=tr(N_("Buscando incidentes…")),
+            empty=tr(N_("No hay incidentes abiertos a los que llevarla.")),
+            hint=note.text[:120],
+        )
 
     def _discard(self) -> None:
         note = self._chosen()

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from desktop.core.errors import AtalayaError
+from desktop.core import formats
+from desktop.core.errors import AtalayaError, FieldError
 from desktop.core.i18n import N_, tr
 from desktop.register.choice import Choice
 from desktop.views.theme import SIZES
@@ -76,7 +79,7 @@ class FormSheet(QFrame):
 
     def done(self) -> None:
         """Close, and give the keyboard back to where it was."""
-        if self._before is not None:
+        if self._before is not None and isValid(self._before):
             self._before.setFocus()
         self.hide()
         self.deleteLater()
@@ -114,6 +117,18 @@ class FormSheet(QFrame):
 
 def _text(editor: QWidget) -> str:
     return editor.text().strip() if isinstance(editor, QLineEdit) else ""
+
+
+def typed_instant(name: str, text: str, day: date) -> datetime:
+    """Return the UTC instant that was typed in the field `name`; a time alone is of `day`.
+
+    Raises:
+        FieldError: it is no time.
+    """
+    try:
+        return formats.parse_instant(text, today=day)
+    except ValueError as error:
+        raise FieldError(name, str(error)) from error
 
 
 def ask_form(
