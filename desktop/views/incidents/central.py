@@ -175,7 +175,6 @@ class CentralPage(QWidget):
         self.intake.asked.connect(self._suggest)
         self.intake.saving.connect(self._save)
         self.intake.attaching.connect(self._attach)
-        self.intake.ending.connect(self.end_call)
         self.intake.left.connect(self._leave_intake)
         self.intake.opening.connect(self._look_at)
         self.protocol.ticked.connect(self.orders.clocks.tick)

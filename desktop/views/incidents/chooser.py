@@ -21,7 +21,7 @@ from desktop.views.widgets.text import label
 
 T = TypeVar("T")
 _WIDTH = 520
-_VISIBLE_ROWS = 9
+_VISIBLE_ROWS = 10
 _VALUE = Qt.ItemDataRole.UserRole
 _SEARCHED = Qt.ItemDataRole.UserRole + 1
 
@@ -286,11 +286,18 @@ class Chooser(QFrame):
     def _place(self) -> None:
         window = self._window
         rows = min(_VISIBLE_ROWS, max(1, len(self._options)))
-        self.list.setFixedHeight(rows * SIZES.row + SIZES.space_2)
+        row = max(self.list.sizeHintForRow(0), 1)
+        above = max(SIZES.top_bar, window.height() // 8)
+        self.list.setFixedHeight(rows * row + SIZES.space_2)
         width = min(_WIDTH, window.width() - 2 * SIZES.space_4)
         self.setFixedWidth(width)
         self.adjustSize()
-        self.move((window.width() - width) // 2, max(SIZES.top_bar, window.height() // 8))
+        excess = above + self.height() - (window.height() - SIZES.space_4)
+        if self._has_list and excess > 0:
+            rows = max(1, rows - -(-excess // row))
+            self.list.setFixedHeight(rows * row + SIZES.space_2)
+            self.adjustSize()
+        self.move((window.width() - width) // 2, above)
 
 
 def _application() -> QGuiApplication:

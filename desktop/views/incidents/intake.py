@@ -46,8 +46,6 @@ class IntakePanel(QWidget):
 
     saving = Signal(object)
     attaching = Signal(object, object)
-    ending = Signal()
-    """The person wants to end the call without an incident."""
     left = Signal()
     asked = Signal(object)
     """An `IntakeDraft` as typed so far: whoever listens answers with `suggest`."""
@@ -165,14 +163,6 @@ class IntakePanel(QWidget):
         head.addStretch(1)
         head.addWidget(button(tr(N_("Guardar")), "primary", self.save, tr(N_("Guardar (Ctrl+Enter)"))))
         head.addWidget(
-            button(
-                tr(N_("Sin incidente…")),
-                "quiet",
-                self.ending.emit,
-                tr(N_("Terminar la llamada sin incidente: orientación, broma, equivocada (Ctrl+F9)")),
-            )
-        )
-        head.addWidget(
             button(tr(N_("Cerrar")), "quiet", self.leave, tr(N_("Cerrar y conservar lo escrito (Esc)")))
         )
         layout = QVBoxLayout(self)
@@ -183,17 +173,11 @@ class IntakePanel(QWidget):
         layout.addLayout(grid)
         layout.addWidget(self._help_title)
         layout.addWidget(self.help, 1)
-        layout.addWidget(
-            label(
-                tr(
-                    N_(
-                        "Ctrl+Enter guarda · F2 va a lo que ya se sabe · Enter ahí suma la llamada · Esc conserva"
-                    )
-                ),
-                "small",
-                wraps=True,
-            )
+        keys = N_(
+            "Ctrl+Enter guarda · Ctrl+F9 sin incidente · F2 va a lo que ya se sabe · Enter ahí suma la llamada"
+            " · Esc conserva"
         )
+        layout.addWidget(label(tr(keys), "small", wraps=True))
 
     def start(self, types: Mapping[str, str], prefill: IntakeDraft | None = None) -> None:
         """Open the form; `types` are titles by code. Input that was left or lost in a crash comes back."""
