@@ -196,7 +196,7 @@ FIELD_TIMERS = Register(
 )
 HAZARD_NOTES = Register(
     key="hazard_notes",
-    title=N_("Advertencias de lugar y teléfono"),
+    title=N_("Advertencias"),
     singular=N_("Advertencia"),
     model=HazardNote,
     icon="lightning",

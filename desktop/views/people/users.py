@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -70,6 +70,7 @@ class UsersPage(QWidget):
             item = QListWidgetItem(tr(role.label))
             item.setData(_ROLE, role)
             item.setCheckState(Qt.CheckState.Unchecked)
+            item.setSizeHint(QSize(0, SIZES.row))
             self.roles.addItem(item)
         self.is_active = QCheckBox(tr(N_("Puede iniciar sesión")))
         self.password = PasswordEdit()
