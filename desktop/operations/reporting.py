@@ -16,7 +16,7 @@ from desktop.models.shifts import Shift
 from desktop.operations.context import ReadContext
 from desktop.operations.documents import sheets
 from desktop.operations.documents.letterhead import Letterhead
-from desktop.operations.incidents.incident_view import incident_view
+from desktop.operations.incidents.incident_view import AS_WRITTEN, incident_view
 from desktop.operations.incidents.masking import Shown, Surface, class_title, masked
 from desktop.operations.incidents.response_times import GroupBy, response_times
 from desktop.operations.incidents.targets import targets
@@ -256,7 +256,7 @@ def _news(ctx: ReadContext, incidents: list[Incident]) -> tuple[sheets.NewsLine,
     lines = ctx.session.scalars(
         select(IncidentLine)
         .where(IncidentLine.incident_id.in_(whole), IncidentLine.kind == LineKind.NOTE)
-        .order_by(IncidentLine.at, IncidentLine.id)
+        .order_by(IncidentLine.at, IncidentLine.created_at, AS_WRITTEN)
     )
     return tuple(
         sheets.NewsLine(line.at, line.text, line.author_name, line.is_late_entry, line.struck_at is not None)

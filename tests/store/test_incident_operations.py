@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from desktop.core.errors import FieldError, NotAllowed, UserError
 from desktop.models.incidents.records import Assignment, Call, Incident, IncidentLine, UnitStatusChange
@@ -78,6 +78,24 @@ def test_an_incident_comes_with_its_call_its_type_and_its_first_lines(central: C
     assert [call.phone for call in view.calls] == ["+56987654321"]
     assert {line.kind for line in view.timeline} == {LineKind.CREATED, LineKind.CLASSIFICATION}
     assert view.author == "Pedro Rivas"
+
+
+def test_lines_of_one_instant_stand_as_they_were_written(central: Central) -> None:
+    for _ in range(6):
+        view = central.ask(incident_view, central.open(type_code="A01", phone="987654321").id)
+
+        kinds = [line.kind for line in view.timeline if line.at == view.reported_at]
+        written = central.ask(
+            lambda ctx, own=view.id: list(
+                ctx.session.execute(
+                    text("SELECT text FROM incident_lines WHERE incident_id = :own ORDER BY rowid DESC"),
+                    {"own": own.bytes},
+                ).scalars()
+            )
+        )
+
+        assert len(kinds) > 1
+        assert [line.text for line in view.timeline] == written
 
 
 def test_the_words_do_not_change_what_the_person_chose(central: Central) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from desktop.models.catalogues import IncidentType
 from desktop.models.fleet import Unit
@@ -45,6 +45,8 @@ from desktop.store.tables import JOURNAL, JOURNAL_TOUCH
 REASON_LASTS = timedelta(minutes=15)
 """How long a stated reason opens a confidential incident for the person who gave it."""
 _OPENS = ("incidents.read", "incidents.open")
+AS_WRITTEN: ColumnElement[int] = literal_column("incident_lines.rowid")
+"""Lines of one instant stand in the order in which they were written: an incident is made before it is classified."""
 _COUNTER_BITS = 16
 
 
@@ -94,10 +96,12 @@ def timeline(ctx: ReadContext, incident: Incident) -> tuple[LineView, ...]:
         if masked(ctx.rights, child, Surface.RECORD) is Shown.ALL and not needs_reason(ctx, child):
             sources[child.id] = short_number(child.code)
     lines = ctx.session.scalars(
-        select(IncidentLine).where(
+        select(IncidentLine)
+        .where(
             IncidentLine.incident_id.in_(sources),
             IncidentLine.confidentiality.in_(ctx.rights.readable("incident_lines")),
         )
+        .order_by(IncidentLine.at, IncidentLine.created_at, AS_WRITTEN)
     )
     views = [
         LineView(
@@ -116,7 +120,7 @@ def timeline(ctx: ReadContext, incident: Incident) -> tuple[LineView, ...]:
         )
         for line in lines
     ]
-    return tuple(sorted(views, key=lambda view: (view.at, view.entered_at, view.id.bytes), reverse=True))
+    return tuple(reversed(views))
 
 
 def _sealed(incident: Incident, titles: TypeTitles) -> IncidentView:
