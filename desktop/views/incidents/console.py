@@ -14,10 +14,9 @@ from desktop.models.incidents.states import Risk, UnitStatus
 from desktop.operations.incidents.values import AssignmentView, IncidentView
 from desktop.views.incidents.facts import fact_lines
 from desktop.views.incidents.timeline import Timeline
-from desktop.views.incidents.units import UNIT_MARKS
 from desktop.views.theme import SIZES, Theme
 from desktop.views.widgets.controls import line, restyle, surface
-from desktop.views.widgets.marks import PRIORITY_MARKS, Mark
+from desktop.views.widgets.marks import PRIORITY_MARKS, UNIT_MARKS, Mark
 from desktop.views.widgets.text import ElidedLabel, label
 
 _RISKS = {risk.value: risk for risk in Risk}

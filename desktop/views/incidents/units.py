@@ -33,19 +33,9 @@ from desktop.models.incidents.states import UnitStatus
 from desktop.operations.incidents.values import UnitRow
 from desktop.views.incidents.queue import ROW, AnyIndex
 from desktop.views.theme import SIZES, Theme
-from desktop.views.widgets.marks import Shape, paint_mark
+from desktop.views.widgets.marks import UNIT_MARKS, paint_mark
 from desktop.views.widgets.text import label
 
-UNIT_MARKS: dict[UnitStatus, tuple[Shape, str]] = {
-    UnitStatus.AVAILABLE: ("ring", "unit_available"),
-    UnitStatus.ASSIGNED: ("half", "unit_assigned"),
-    UnitStatus.EN_ROUTE: ("triangle", "unit_moving"),
-    UnitStatus.ON_SCENE: ("disc", "unit_on_scene"),
-    UnitStatus.TRANSPORTING: ("diamond", "unit_moving"),
-    UnitStatus.ON_BREAK: ("bar", "unit_out"),
-    UnitStatus.OUT_OF_SERVICE: ("cross", "unit_out"),
-    UnitStatus.NO_CONTACT: ("cross", "unit_lost"),
-}
 _ROOT = QModelIndex()
 
 

@@ -10,18 +10,8 @@ from desktop.models.incidents.states import Priority, UnitStatus
 from desktop.register.kinds import Kind
 from desktop.views.register.model import RowsModel
 from desktop.views.theme import SIZES, Theme
-from desktop.views.widgets.marks import PRIORITY_MARKS, Shape, paint_mark
+from desktop.views.widgets.marks import PRIORITY_MARKS, UNIT_MARKS, Shape, paint_mark
 
-UNIT_MARKS: dict[str, tuple[Shape, str]] = {
-    "available": ("ring", "unit_available"),
-    "assigned": ("half", "unit_assigned"),
-    "en_route": ("disc", "unit_moving"),
-    "transporting": ("disc", "unit_moving"),
-    "on_scene": ("square", "unit_on_scene"),
-    "on_break": ("bar", "unit_out"),
-    "out_of_service": ("bar", "unit_out"),
-    "no_contact": ("cross", "unit_lost"),
-}
 _MARK = 12
 _INSET = SIZES.space_1
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
@@ -34,7 +24,7 @@ def mark_of(value: object) -> tuple[Shape, str] | None:
     """Return shape and colour token of a choice that has them: priorities, states of units."""
     if isinstance(value, Priority):
         return PRIORITY_MARKS.get(str(value.value))
-    return UNIT_MARKS.get(str(value.value)) if isinstance(value, UnitStatus) else None
+    return UNIT_MARKS.get(value) if isinstance(value, UnitStatus) else None
 
 
 class RowPainter(QStyledItemDelegate):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop.models.incidents.states import UnitStatus
 from desktop.views.theme import SIZES, Theme
 
 Shape = Literal["triangle", "square", "disc", "ring", "cross", "diamond", "half", "bar"]
@@ -17,6 +18,17 @@ PRIORITY_MARKS: dict[str, tuple[Shape, str]] = {
     "P4": ("ring", "p4"),
 }
 """▲ ■ ● ○ and the colour token of each priority."""
+UNIT_MARKS: dict[UnitStatus, tuple[Shape, str]] = {
+    UnitStatus.AVAILABLE: ("ring", "unit_available"),
+    UnitStatus.ASSIGNED: ("half", "unit_assigned"),
+    UnitStatus.EN_ROUTE: ("triangle", "unit_moving"),
+    UnitStatus.ON_SCENE: ("disc", "unit_on_scene"),
+    UnitStatus.TRANSPORTING: ("diamond", "unit_moving"),
+    UnitStatus.ON_BREAK: ("bar", "unit_out"),
+    UnitStatus.OUT_OF_SERVICE: ("cross", "unit_out"),
+    UnitStatus.NO_CONTACT: ("cross", "unit_lost"),
+}
+"""The shape and the colour token of each state of a unit, the same wherever it is shown."""
 
 
 def paint_mark(painter: QPainter, rect: QRectF, shape: Shape, colour: QColor) -> None:
