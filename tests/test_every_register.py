@@ -26,7 +26,7 @@ from desktop.operations.copies import Copies
 from desktop.operations.documents.letterhead import Letterhead
 from desktop.operations.export import RecordDocuments, record_sheet
 from desktop.operations.history import history
-from desktop.operations.names import open_attributes, owner_register
+from desktop.operations.names import code_of, open_attributes, owner_register
 from desktop.operations.queries import ListSpec
 from desktop.operations.search import search_everything
 from desktop.operations.station import Station
@@ -99,6 +99,15 @@ def test_every_reference_points_to_a_register(register: Register) -> None:
     for _, column in labelled(register):
         reference = field_info(column).reference
         assert reference == "" or reference in BY_KEY
+
+
+@pytest.mark.parametrize("register", ALL)
+def test_every_code_is_of_a_register_whose_records_have_codes_and_names(register: Register) -> None:
+    for _, column in labelled(register):
+        if kind_of(column) is Kind.CODE:
+            target = BY_KEY[field_info(column).reference]
+            assert code_of(target.model).key == "code"
+            assert [field.key for field in target.name_by if field.key != "code"]
 
 
 @pytest.mark.parametrize("register", ALL)

@@ -16,7 +16,7 @@ from desktop.operations.display import label_of, text_of
 from desktop.operations.names import names_of, owner_register, people_names
 from desktop.operations.queries import is_confidential, is_unlocked, readable_record
 from desktop.register.access import Action
-from desktop.register.kinds import kind_of
+from desktop.register.kinds import Kind, kind_of
 from desktop.register.record import FieldInfo, Record
 from desktop.register.spec import Register
 from desktop.store.lists import is_masked, readable_levels
@@ -230,14 +230,18 @@ def _words(column: Any, value: Any, names: Mapping[str, Mapping[Any, str]]) -> s
     return "" if isinstance(value, UUID) else text_of(kind_of(column), value)
 
 
-def referred_names(ctx: ReadContext, changed: Iterable[Changed]) -> dict[str, Mapping[Any, str]]:
+def referred_names(ctx: ReadContext, changed: Iterable[Changed]) -> Mapping[str, Mapping[Any, str]]:
     """Return, by register, the names of the records that changed fields refer to and that may be read."""
-    wanted: dict[str, set[Any]] = {}
+    wanted: dict[tuple[str, bool], set[Any]] = {}
     for column, old, new in changed:
         reference = column.info["field"].reference
         if reference in BY_KEY:
-            wanted.setdefault(reference, set()).update({old, new} - {None})
-    return {key: names_of(ctx, BY_KEY[key], values) for key, values in wanted.items()}
+            is_code = kind_of(column) is Kind.CODE
+            wanted.setdefault((reference, is_code), set()).update({old, new} - {None})
+    names: dict[str, dict[Any, str]] = {}
+    for (key, _), values in wanted.items():
+        names.setdefault(key, {}).update(names_of(ctx, BY_KEY[key], values))
+    return names
 
 
 def op_title(operation: str, op: Op, register: Register) -> str:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, inspect, select
+from sqlalchemy import ColumnElement, Text, bindparam, case, func, inspect, select
 
 from desktop.core.i18n import N_, tr
 from desktop.models.catalogue import BY_KEY
@@ -15,7 +15,7 @@ from desktop.operations.display import one_line, text_of
 from desktop.register.access import Action
 from desktop.register.kinds import Kind, kind_of
 from desktop.register.record import FieldInfo, Record, field_info
-from desktop.register.spec import Register
+from desktop.register.spec import Attribute, Register
 from desktop.store import lists
 from desktop.store.lists import Source
 
@@ -67,7 +67,26 @@ def source_of(ctx: ReadContext, register: Register) -> Source:
         open_attributes(register.model),
         owner.model if owner is not None else None,
         ctx.rights.ceiling(Action.READ, owner.key) if owner is not None else None,
+        {column.key: _words_of(register.model, column) for column in register.columns if _is_code(column)},
     )
+
+
+def code_of(model: type[Record]) -> Any:
+    """Return the column by whose value fields of other registers refer to a record (`column(code_of=…)`)."""
+    return inspect(model).attrs["code"].class_attribute
+
+
+def _is_code(column: Attribute) -> bool:
+    return kind_of(column) is Kind.CODE and field_info(column).reference in BY_KEY
+
+
+def _words_of(model: type[Record], column: Attribute) -> ColumnElement[Any]:
+    """Return what a code is ordered by: the title that is read, or the code where that is all that is shown."""
+    register = BY_KEY[field_info(column).reference]
+    code = code_of(register.model)
+    titles = [getattr(register.model, field.key) for field in register.name_by if field.key != "code"]
+    title = select(titles[0]).where(code == column).limit(1).correlate(model).scalar_subquery()
+    return case((lists.is_masked(model), column), else_=func.coalesce(title, column))
 
 
 def names_of(
@@ -82,7 +101,7 @@ def names_of(
         return {}
     model = register.model
     by_code = not isinstance(wanted[0], UUID)
-    key: Any = model.code if by_code else model.id  # type: ignore[attr-defined]
+    key: Any = code_of(model) if by_code else model.id
     name_by = [column for column in register.name_by if not (by_code and column.key == "code")]
     statement = select(
         key,
@@ -107,11 +126,19 @@ def names_of(
         for column, value in zip(name_by, row[3:], strict=True):
             if value is None or value == "" or (is_masked and column.key not in allowed):
                 continue
-            parts.append(codes.get(column.key, {}).get(value) or text_of(kind_of(column), value))
+            known = {} if is_masked else codes.get(column.key, {})
+            parts.append(known.get(value) or text_of(kind_of(column), value))
         if is_masked:
             parts.append(tr(N_("(reservado)")))
         names[row[0]] = _short(" · ".join(parts)) or tr(register.singular)
     return names
+
+
+def title_of(ctx: ReadContext, column: Attribute, value: Any) -> str:
+    """Return what stands behind a code, empty when the column holds none or nobody has that code."""
+    if not _is_code(column) or not value:
+        return ""
+    return names_of(ctx, BY_KEY[field_info(column).reference], (value,)).get(value, "")
 
 
 def hidden_name(register: Register, record: Record) -> str:

@@ -24,6 +24,7 @@ from desktop.models.shared import Attachment, Link
 from desktop.operations.context import ReadContext
 from desktop.operations.display import label_of, one_line, text_of
 from desktop.operations.names import (
+    code_of,
     hidden_name,
     names_of,
     open_attributes,
@@ -223,10 +224,11 @@ def page_rows(ctx: ReadContext, register: Register, rowids: Sequence[int]) -> li
         row = found.get(rowid)
         if row is None:
             continue
+        is_masked = bool(row["masked"])
         cells = tuple(
             MASK
-            if row["masked"] and column.key not in source.open
-            else one_line(_cell(column, row[column.key], resolved))
+            if is_masked and column.key not in source.open
+            else one_line(_cell(column, row[column.key], resolved, is_masked=is_masked))
             for column in columns
         )
         rows.append(
@@ -235,7 +237,7 @@ def page_rows(ctx: ReadContext, register: Register, rowids: Sequence[int]) -> li
                 row["id"],
                 cells,
                 tuple(row[name] for name in names),
-                bool(row["masked"]),
+                is_masked,
                 row["voided_at"] is not None,
                 row["confidentiality"],
             )
@@ -349,7 +351,7 @@ def record_view(ctx: ReadContext, register: Register, record_id: UUID) -> Record
         for column in section.fields:
             masked = not unlocked and column.key not in allowed
             value = None if masked else values[column.key]
-            words = MASK if masked else _cell(column, value, resolved)
+            words = MASK if masked else _cell(column, value, resolved, is_masked=not unlocked)
             fields.append(_field(column, value, words, masked=masked))
         sections.append(SectionView(tr(section.title), tuple(fields)))
     state = getattr(record, register.workflow.field.key) if register.workflow is not None else None
@@ -403,6 +405,34 @@ def reference_options(
     Raises:
         NotAllowed: the role may not read that register.
     """
+    ids = _offered(ctx, register, words, limit)
+    names = names_of(ctx, register, ids)
+    return [(record_id, names[record_id]) for record_id in ids if record_id in names]
+
+
+def code_options(ctx: ReadContext, register: Register, words: str, limit: int = 20) -> list[tuple[str, str]]:
+    """Return the codes that a field may hold, each with its title and the code beside it, by what was typed.
+
+    Raises:
+        NotAllowed: the role may not read that register.
+    """
+    ids = _offered(ctx, register, words, limit)
+    code = code_of(register.model)
+    by_id = {
+        row[0]: row[1]
+        for row in ctx.session.execute(select(register.model.id, code).where(register.model.id.in_(ids)))
+    }
+    codes = [by_id[record_id] for record_id in ids if by_id.get(record_id)]
+    names = names_of(ctx, register, codes)
+    return [(found, with_code(names[found], found)) for found in dict.fromkeys(codes) if found in names]
+
+
+def with_code(words: str, code: Any) -> str:
+    """Return a title with its code beside it, to choose among several."""
+    return f"{words} · {code}" if words != code else words
+
+
+def _offered(ctx: ReadContext, register: Register, words: str, limit: int) -> list[UUID]:
     if ctx.rights.ceiling(Action.READ, register.key) is None:
         raise NotAllowed(tr(N_("Su rol no permite consultar {title}."), title=tr(register.title).lower()))
     spec = default_spec(register)
@@ -410,9 +440,7 @@ def reference_options(
         spec = ListSpec(words=words, sort=spec.sort, newest_first=spec.newest_first)
     rowids = list_rows(ctx, register, spec, limit)
     found = lists.page(ctx.session, source_of(ctx, register), (), rowids)
-    ids = [found[rowid]["id"] for rowid in rowids if rowid in found]
-    names = names_of(ctx, register, ids)
-    return [(record_id, names[record_id]) for record_id in ids if record_id in names]
+    return [found[rowid]["id"] for rowid in rowids if rowid in found]
 
 
 def _is_typed_by_hand(register: Register, column: Attribute) -> bool:
@@ -440,11 +468,14 @@ def _resolve(
     return resolved
 
 
-def _cell(column: Attribute, value: Any, resolved: Mapping[str, Mapping[Any, str]]) -> str:
+def _cell(
+    column: Attribute, value: Any, resolved: Mapping[str, Mapping[Any, str]], *, is_masked: bool = False
+) -> str:
+    """Return the words of a value; a confidential record shows no more than the code of what it refers to."""
     if value is None:
         return ""
     names = resolved.get(column.key)
-    if names is not None:
+    if names is not None and not (is_masked and kind_of(column) is Kind.CODE):
         return names.get(value, tr(N_("Sin acceso")) if isinstance(value, UUID) else str(value))
     return "" if isinstance(value, UUID) else text_of(kind_of(column), value)
 

@@ -15,7 +15,7 @@ from desktop.models.incidents.register import INCIDENTS
 from desktop.operations.context import ReadContext
 from desktop.operations.display import one_line, text_of
 from desktop.operations.incidents.find import find_incident
-from desktop.operations.names import names_of, open_attributes, owner_of
+from desktop.operations.names import names_of, open_attributes, owner_of, title_of
 from desktop.operations.queries import is_confidential, may_know
 from desktop.register.access import Action
 from desktop.register.kinds import Kind, kind_of
@@ -24,7 +24,9 @@ from desktop.register.spec import Register
 from desktop.store.search import Hit
 
 _NUMBER = re.compile(r"[A-Za-z]{0,4}[- ]?[\dA-Za-z-]*\d[\dA-Za-z-]*")
-_SUBTITLE_KINDS = frozenset({Kind.INSTANT, Kind.CHOICE, Kind.TEXT, Kind.PHONE, Kind.PLATE, Kind.RUN})
+_SUBTITLE_KINDS = frozenset(
+    {Kind.INSTANT, Kind.CHOICE, Kind.TEXT, Kind.CODE, Kind.PHONE, Kind.PLATE, Kind.RUN}
+)
 _SUBTITLE_PARTS = 3
 
 
@@ -132,7 +134,7 @@ def _views(
         opens = openable[place]
         owner_name = owner_names.get(opens[0], {}).get(opens[1], "") if opens != place else ""
         title = names[hit.register][hit.record_id]
-        subtitle = owner_name or _subtitle(register, found)
+        subtitle = owner_name or _subtitle(ctx, register, found)
         if opens != place and _is_hidden(ctx, opens):
             title, subtitle = owner_name, tr(register.singular)
         view = SearchHit(
@@ -149,7 +151,7 @@ def _is_hidden(ctx: ReadContext, place: tuple[str, UUID]) -> bool:
     return owner is not None and is_confidential(owner)
 
 
-def _subtitle(register: Register, record: Record) -> str:
+def _subtitle(ctx: ReadContext, register: Register, record: Record) -> str:
     allowed = open_attributes(register.model) if is_confidential(record) else None
     named = {column.key for column in register.name_by}
     parts = []
@@ -158,7 +160,8 @@ def _subtitle(register: Register, record: Record) -> str:
         if column.key in named or not value or kind_of(column) not in _SUBTITLE_KINDS:
             continue
         if allowed is None or column.key in allowed:
-            parts.append(one_line(text_of(kind_of(column), value)))
+            title = "" if allowed is not None else title_of(ctx, column, value)
+            parts.append(one_line(title or text_of(kind_of(column), value)))
         if len(parts) == _SUBTITLE_PARTS:
             break
     return " · ".join(parts)

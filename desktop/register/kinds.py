@@ -23,6 +23,7 @@ class Kind(Enum):
     DECIMAL = auto()
     FLAG = auto()
     REFERENCE = auto()
+    CODE = auto()
     LIST = auto()
     RUN = auto()
     PHONE = auto()
@@ -51,6 +52,8 @@ def kind_of(column: Any) -> Kind:
     for type_class, kind in by_type:
         if isinstance(type_, type_class):
             return kind
+    if info.reference:
+        return Kind.CODE
     return Kind.LONG_TEXT if info.multiline else Kind.TEXT
 
 

@@ -93,6 +93,7 @@ def column(
     multiline: bool = False,
     role: str = "",
     reference: str = "",
+    code_of: str = "",
     is_enforced: bool = True,
     **mapping: Any,
 ) -> MappedColumn[Any]:
@@ -101,9 +102,11 @@ def column(
     `role` says what the text is, where an editor or a check depends on it: `run`, `phone`, `plate`, `colour`.
     `reference` is the table that an id column points to; inside a scope the database enforces it at commit, between
     scopes it never does (`is_enforced=False`): the other record may not be on this station (sync.md rule 8).
+    `code_of` is the register whose `code` a text column holds; people read that record's name, and a code that no
+    record has as it is.
     `mapping` goes to SQLAlchemy as it is.
     """
-    info = FieldInfo(label, help, group, multiline, role, reference)
+    info = FieldInfo(label, help, group, multiline, role, reference or code_of)
     arguments: list[Any] = [] if type_ is None else [type_]
     if reference and is_enforced:
         arguments.append(ForeignKey(f"{reference}.id", deferrable=True, initially="DEFERRED"))

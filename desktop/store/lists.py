@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
@@ -47,6 +47,7 @@ READ_REASON_FROM = Confidentiality.RESERVED
 """From here on a record's words are shown only after its reader has said why."""
 
 Open = frozenset[str]
+_WORDS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CODE})
 
 
 class Compare(Enum):
@@ -86,7 +87,8 @@ class ListSpec:
 class Source:
     """A table as one reader may see it: up to `ceiling`; of masked rows only the `open` attributes.
 
-    A row that belongs to a record of `owner` is seen only where that record may be, up to `owner_ceiling`.
+    A row that belongs to a record of `owner` is seen only where that record may be, up to `owner_ceiling`. `words`
+    gives, by attribute, what a column is ordered by where that is not what it holds: the title behind a code.
     """
 
     model: type[Record]
@@ -95,6 +97,7 @@ class Source:
     open: Open = frozenset()
     owner: type[Record] | None = None
     owner_ceiling: Confidentiality | None = None
+    words: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
 
 
 def row_ids(session: Session, source: Source, spec: ListSpec, limit: int | None = None) -> array[int]:
@@ -194,12 +197,13 @@ def _rowid(source: Source) -> ColumnElement[int]:
     return column
 
 
-def _shown(source: Source, attribute: str) -> Any:
-    """Return a column as this reader may see it: masked rows give nothing but what is open of them."""
+def _shown(source: Source, attribute: str, words: ColumnElement[Any] | None = None) -> Any:
+    """Return a column, or its `words`, as this reader may see it: masked rows give nothing but what is open of them."""
     column = getattr(source.model, attribute)
+    shown = column if words is None else words
     if attribute in source.open:
-        return column
-    return type_coerce(case((is_masked(source.model), null()), else_=column), column.type)
+        return shown
+    return type_coerce(case((is_masked(source.model), null()), else_=shown), column.type)
 
 
 def _where(
@@ -282,7 +286,7 @@ def _order(source: Source, spec: ListSpec) -> list[Any]:
     if not spec.sort:
         return [rowid.desc() if spec.newest_first else rowid.asc()]
     column = getattr(source.model, spec.sort)
-    key: Any = column
+    key: Any = source.words.get(spec.sort, column)
     if kind_of(column) is Kind.CHOICE:
         choices = list(choices_of(column))
         key = case(*[(column == choice, place) for place, choice in enumerate(choices)], else_=len(choices))
@@ -297,10 +301,10 @@ def _order(source: Source, spec: ListSpec) -> list[Any]:
 
 def _directory_order(session: Session, source: Source, spec: ListSpec) -> array[int] | None:
     """Return the list ordered as a directory when it goes by text and is short enough, else None."""
-    if not spec.sort or kind_of(getattr(source.model, spec.sort)) not in {Kind.TEXT, Kind.LONG_TEXT}:
+    if not spec.sort or kind_of(getattr(source.model, spec.sort)) not in _WORDS:
         return None
     statement = (
-        select(_rowid(source), _shown(source, spec.sort))
+        select(_rowid(source), _shown(source, spec.sort, source.words.get(spec.sort)))
         .where(*_where(source, spec))
         .limit(SORTED_BY_DIRECTORY + 1)
     )

@@ -57,7 +57,7 @@ class Incident(Placed, Numbered, Record):
     )
     scope = Scope.OPERATIONS
     prefix = "INC"
-    type_code: Mapped[str | None] = column(N_("Tipo"), index=True, group="type")
+    type_code: Mapped[str | None] = column(N_("Tipo"), code_of="incident_types", index=True, group="type")
     type_is_manual: Mapped[bool] = column(N_("Tipo elegido a mano"), default=False, group="type")
     priority: Mapped[Priority] = column(N_("Prioridad"), default=Priority.P3, group="type")
     is_sensitive: Mapped[bool] = column(N_("Tipo sensible"), default=False, group="type")
@@ -100,7 +100,7 @@ class Call(Placed, Numbered, Record):
     caller_name: Mapped[str | None] = column(N_("Requirente"))
     is_anonymous: Mapped[bool] = column(N_("Anónimo/a"), default=False)
     text: Mapped[str] = column(N_("Lo que dice"), default="", multiline=True)
-    preliminary_type: Mapped[str | None] = column(N_("Tipo preliminar"))
+    preliminary_type: Mapped[str | None] = column(N_("Tipo preliminar"), code_of="incident_types")
     result: Mapped[CallResult | None] = column(N_("Resultado"))
     incident_id: Mapped[UUID | None] = column(N_("Incidente"), reference="incidents", index=True)
     is_late_entry: Mapped[bool] = column(N_("Ingreso tardío"), default=False)

@@ -6,7 +6,7 @@ that was typed is ever thrown away for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from desktop.core.clock import civil_day
 from desktop.core.i18n import N_, tr
 from desktop.models.catalogue import BY_KEY
 from desktop.operations import queries
+from desktop.operations.context import ReadContext
 from desktop.operations.display import NO, YES, text_of
 from desktop.operations.queries import FieldView
 from desktop.register.kinds import Kind
@@ -300,7 +301,7 @@ class FlagEditor(Editor):
 
 
 class ReferenceEditor(Editor):
-    """Another record, found by typing part of its name; codes where the field holds a code."""
+    """Another record, found by typing part of its name; its value is the id, or the code where the field holds one."""
 
     def __init__(self, services: Services, field: FieldView) -> None:
         super().__init__()
@@ -308,7 +309,8 @@ class ReferenceEditor(Editor):
         self._register = BY_KEY[field.reference]
         self._chosen: Any = field.value
         self._words = field.text
-        self._found: dict[str, UUID] = {}
+        self._by_code = field.kind is Kind.CODE
+        self._found: dict[str, Any] = {}
         self.line = QLineEdit()
         self.line.setPlaceholderText(tr(N_("Escriba para buscar")))
         self._names = QStringListModel(self)
@@ -323,7 +325,7 @@ class ReferenceEditor(Editor):
         self._hold(self.line)
 
     def value(self) -> Any:
-        """Return the id of the chosen record."""
+        """Return the id or code of the chosen record."""
         text = self.line.text().strip()
         if not text:
             return None
@@ -344,13 +346,14 @@ class ReferenceEditor(Editor):
             value = self.value()
         except ValueError:
             value = None
-        return [self.line.text(), value.hex if value is not None else ""]
+        plain = value.hex if isinstance(value, UUID) else value or ""
+        return [self.line.text(), plain]
 
     def set_raw(self, raw: Any) -> None:
         """Write back name and id."""
         words, plain = raw
         if plain:
-            self._found[words] = UUID(plain)
+            self._found[words] = plain if self._by_code else UUID(plain)
         self.line.setText(words)
         self.changed.emit()
 
@@ -359,16 +362,16 @@ class ReferenceEditor(Editor):
         self._later.start()
 
     def _search(self) -> None:
-        words, register = self.line.text(), self._register
-        self._services.tasks.read(
-            lambda ctx: queries.reference_options(ctx, register, words),
-            self._offer,
-            owner=self,
-            slot="options",
-        )
+        words, register, by_code = self.line.text(), self._register, self._by_code
 
-    def _offer(self, options: list[tuple[UUID, str]]) -> None:
-        self._found.update({words: record_id for record_id, words in options})
+        def read(ctx: ReadContext) -> Sequence[tuple[Any, str]]:
+            options = queries.code_options if by_code else queries.reference_options
+            return options(ctx, register, words)
+
+        self._services.tasks.read(read, self._offer, owner=self, slot="options")
+
+    def _offer(self, options: Sequence[tuple[Any, str]]) -> None:
+        self._found.update({words: value for value, words in options})
         self._names.setStringList([words for _, words in options])
         if options and self.line.hasFocus():
             self._completer.complete()
@@ -400,7 +403,7 @@ def make_editor(services: Services, field: FieldView) -> Editor:  # noqa: PLR091
             return LineEditor(_integer, str)
         case Kind.DECIMAL:
             return LineEditor(_decimal, lambda value: text_of(Kind.DECIMAL, value))
-        case Kind.REFERENCE if field.reference in BY_KEY:
+        case Kind.REFERENCE | Kind.CODE if field.reference in BY_KEY:
             return ReferenceEditor(services, field)
         case Kind.RUN:
             return LineEditor(formats.normalise_run, formats.run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from desktop.core import formats
 from desktop.core.i18n import N_, tr
 from desktop.operations.display import NO, YES
-from desktop.operations.queries import Compare, Condition
+from desktop.operations.queries import Compare, Condition, with_code
 from desktop.register.kinds import Kind, choices_of, kind_of
 from desktop.register.record import field_info
 from desktop.register.spec import Attribute
@@ -112,6 +112,8 @@ class ChoicePopup(FilterPopup):
             values = [value for value in values if value in by_value or value in self._chosen]
         for value in values:
             words, count = by_value.get(value, (_words(value), 0))
+            if value is not None and kind_of(self._column) is Kind.CODE:
+                words = with_code(words, value)
             box = QCheckBox(f"{words or tr(N_('(sin dato)'))}   {formats.number(count)}")
             box.setChecked(value in self._chosen)
             self._boxes.append((value, box))
@@ -236,6 +238,7 @@ class FilterBar(QWidget):
         self._conditions: dict[str, Condition] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._columns = {column.key: column for column in filters}
+        self._titles: dict[tuple[str, Any], str] = {}
         layout = FlowLayout(self)
         for column in filters:
             made = button("", "quiet", partial(self._drop, column.key))
@@ -252,6 +255,10 @@ class FilterBar(QWidget):
         """Show filters that were chosen elsewhere."""
         self._conditions = {condition.field: condition for condition in conditions}
         self._retitle()
+        for condition in conditions:
+            column = self._columns.get(condition.field)
+            if column is not None and kind_of(column) is Kind.CODE:
+                self._read_counts(condition.field, partial(self._learn, condition.field))
 
     def _drop(self, name: str) -> None:
         self.open(name)
@@ -264,7 +271,12 @@ class FilterBar(QWidget):
             popup = RangePopup(column, present, self._today(), self)
         else:
             choice = ChoicePopup(column, present, self)
-            self._read_counts(name, choice.show_counts)
+
+            def show(counts: Counts) -> None:
+                self._learn(name, counts)
+                choice.show_counts(counts)
+
+            self._read_counts(name, show)
             popup = choice
         popup.chosen.connect(lambda condition: self._take(name, condition))
         anchor = self._buttons[name]
@@ -280,11 +292,18 @@ class FilterBar(QWidget):
         self._retitle()
         self.changed.emit()
 
+    def _learn(self, name: str, counts: Counts) -> None:
+        """Remember what codes are called, so that the button says it."""
+        if kind_of(self._columns[name]) is Kind.CODE:
+            self._titles.update({(name, value): words for value, words, _ in counts})
+            self._retitle()
+
     def _retitle(self) -> None:
         for name, made in self._buttons.items():
             title = tr(field_info(self._columns[name]).label)
             condition = self._conditions.get(name)
-            words = condition_words(condition) if condition is not None else ""
+            titles = {value: words for (field, value), words in self._titles.items() if field == name}
+            words = condition_words(condition, titles) if condition is not None else ""
             made.setText(f"{title}: {words}  ▾" if words else f"{title}  ▾")
             made.setAccessibleName(tr(N_("Filtrar por {field}"), field=title))
             made.setToolTip(words)
@@ -311,10 +330,10 @@ def periods(today: date) -> list[tuple[str, date, date]]:
     ]
 
 
-def condition_words(condition: Condition) -> str:
-    """Return a filter in few words."""
+def condition_words(condition: Condition, titles: Mapping[Any, str]) -> str:
+    """Return a filter in few words; `titles` say what codes are called."""
     if condition.compare is Compare.IN:
-        words = [_words(value) for value in condition.values]
+        words = [titles.get(value) or _words(value) for value in condition.values]
         more = len(words) - _WORDS_SHOWN
         shown = ", ".join(words[:_WORDS_SHOWN])
         return f"{shown} +{more}" if more > 0 else shown
