@@ -29,16 +29,12 @@ def sound(word: str) -> str:
     return re.sub(r"([^r])\1+", r"\1", word)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Element:
-    """One place of a phrase: the words, and the beginnings of words, that fit there."""
+    """One place of a phrase: the words, and the beginnings of words, that fit there. Each exists once."""
 
     exact: frozenset[str]
     stems: tuple[str, ...]
-
-    def matches(self, word: str) -> bool:
-        """Tell whether `word`, given by its sound, fits."""
-        return word in self.exact or (bool(self.stems) and word.startswith(self.stems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,7 @@ class Phrase:
     stands_negated: bool
 
 
+@cache
 def _element(source: str) -> Element:
     words = [word for part in source.split("/") for word in _expanded(part)]
     exact = frozenset(sound(word) for word in words if not word.endswith("*"))
@@ -81,7 +78,8 @@ class Rulebook:
         self._by_stem: dict[str, list[Phrase]] = {}
         vocabulary: set[str] = set()
         stems: dict[int, set[str]] = {}
-        for phrase in self._all():
+        everything = tuple(self._all())
+        for phrase in everything:
             for word in phrase.elements[0].exact:
                 self._by_word.setdefault(word, []).append(phrase)
             for stem in phrase.elements[0].stems:
@@ -94,7 +92,14 @@ class Rulebook:
         self._long_words = sorted(word for word in vocabulary if len(word) >= 6)
         self._long_stems = {length: sorted(found) for length, found in stems.items() if length >= 7}
         self._stems = tuple(sorted({stem for found in stems.values() for stem in found}))
-        self._lengths = sorted({len(stem) for stem in self._by_stem})
+        self._elements_by_word: dict[str, list[Element]] = {}
+        self._elements_by_stem: dict[str, list[Element]] = {}
+        for element in dict.fromkeys(element for phrase in everything for element in phrase.elements):
+            for word in element.exact:
+                self._elements_by_word.setdefault(word, []).append(element)
+            for stem in element.stems:
+                self._elements_by_stem.setdefault(stem, []).append(element)
+        self._lengths = sorted({len(stem) for stem in self._stems})
 
     @staticmethod
     def _all() -> Iterator[Phrase]:
@@ -105,13 +110,16 @@ class Rulebook:
                     weight, _, source = line.strip().partition(" ")
                     yield from phrases(f"{prefix}{name}", float(weight), source)
 
-    def starting_with(self, word: str) -> Iterator[Phrase]:
-        """Yield the phrases whose first word `word` can be."""
-        yield from self._by_word.get(word, ())
+    def about(self, word: str) -> tuple[tuple[Phrase, ...], tuple[Element, ...]]:
+        """Return the phrases whose first word `word` can be, and every place of a phrase that it fits."""
+        starts = list(self._by_word.get(word, ()))
+        fits = dict.fromkeys(self._elements_by_word.get(word, ()))
         for length in self._lengths:
             if length > len(word):
                 break
-            yield from self._by_stem.get(word[:length], ())
+            starts += self._by_stem.get(word[:length], ())
+            fits.update(dict.fromkeys(self._elements_by_stem.get(word[:length], ())))
+        return tuple(starts), tuple(fits)
 
     def _has_stem_of(self, word: str) -> bool:
         place = bisect_left(self._stems, word)
@@ -137,6 +145,12 @@ class Rulebook:
 def rulebook() -> Rulebook:
     """Build the rules at the first narrative, not at the start of the program."""
     return Rulebook()
+
+
+@lru_cache(maxsize=5_000)
+def about(word: str) -> tuple[tuple[Phrase, ...], tuple[Element, ...]]:
+    """Return what the rules hold about a word given by its sound; see `Rulebook.about`."""
+    return rulebook().about(word)
 
 
 @lru_cache(maxsize=20_000)

@@ -1,7 +1,9 @@
 """The words of a narrative, and which phrases of the rules stand in them."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import log
@@ -9,19 +11,22 @@ from math import log
 from desktop.core.formats import fold_text
 from desktop.models.incidents.classifier_phrases import (
     FUNCTION_WORDS,
+    Element,
     Phrase,
+    about,
     corrected,
     phrases,
-    rulebook,
     sound,
 )
 from desktop.models.incidents.classifier_rules import RULES
 from desktop.models.incidents.classifier_rules import words as words_of
 
-MAX_LENGTH = 4000
+MAX_LENGTH = 2000
 """Characters that are read; what is decisive stands at the beginning."""
 
 _GAP = 4
+_REACH = 8
+"""Words, and words of content, from one word of a phrase to its next at most."""
 _DENIED = 3
 """How many words after a denial it still denies."""
 _SHORT_SIGN = re.compile(r"\b(?:v/s|c/(?!u\b)|s/(?!n\b)|p/)")
@@ -87,18 +92,26 @@ def read_words(narrative: str) -> Text:
     return text
 
 
-def _match(phrase: Phrase, text: Text, start: int) -> tuple[int, ...] | None:
+def _match(
+    phrase: Phrase, text: Text, start: int, spots: Mapping[Element, list[int]]
+) -> tuple[int, ...] | None:
     places = [start]
     for element in phrase.elements[1:]:
-        last = places[-1]
-        for place in range(last + 1, min(last + 9, len(text.words))):
-            if text.sentence[place] != text.sentence[last] or text.content[place] - text.content[last] > _GAP:
-                return None
-            if element.matches(text.words[place]):
-                places.append(place)
-                break
-        else:
+        fitting = spots.get(element)
+        if fitting is None:
             return None
+        last = places[-1]
+        found = bisect_right(fitting, last)
+        if found == len(fitting):
+            return None
+        place = fitting[found]
+        if (
+            place - last > _REACH
+            or text.sentence[place] != text.sentence[last]
+            or text.content[place] - text.content[last] > _GAP
+        ):
+            return None
+        places.append(place)
     if not phrase.stands_negated and any(
         text.negated_by[place] >= 0 and text.negated_by[place] not in places for place in places
     ):
@@ -131,9 +144,14 @@ class Found:
 def findings(text: Text) -> dict[str, Found]:
     """Return what the narrative speaks for: types, `risk:` and `sign:`, each with its phrases."""
     found: dict[str, Found] = {}
-    for start, word in enumerate(text.words):
-        for phrase in rulebook().starting_with(word):
-            places = _match(phrase, text, start)
+    spots: dict[Element, list[int]] = {}
+    known = [about(word) for word in text.words]
+    for place, (_, elements) in enumerate(known):
+        for element in elements:
+            spots.setdefault(element, []).append(place)
+    for start, (starting, _) in enumerate(known):
+        for phrase in starting:
+            places = _match(phrase, text, start, spots)
             if places is not None:
                 weights = found.setdefault(phrase.target, Found({})).weights
                 weights[places] = max(weights.get(places, 0), phrase.weight)
