@@ -52,7 +52,11 @@ DEMO_PASSPHRASE: Final = "puerto esperanza es una comuna inventada"  # noqa: S10
 _SHIFT_SPAN = timedelta(days=30)
 _CHUNK = 250
 _PEOPLE: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
-    (DEMO_USER, "Marta Soto Ñancupil", (Role.SHIFT_SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR)),
+    (
+        DEMO_USER,
+        "Marta Soto Ñancupil",
+        (Role.SHIFT_SUPERVISOR, Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR),
+    ),
     ("operador", "Pedro Rivas O'Ryan", (Role.OPERATOR, Role.DISPATCHER)),
     ("directora", "Elena Vargas Huenchumán", (Role.DIRECTOR,)),
     ("control", "Raúl Cárcamo Díaz", (Role.AUDITOR,)),
