@@ -11,11 +11,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from desktop.app.loading import begin_loading
 
-from desktop.app.program import Application, prepare_qt
-from desktop.core.paths import Profile
-from desktop.views.shell.sign_in import SignInWindow
+begin_loading()
+
+from PySide6.QtCore import QTimer  # noqa: E402 - as the program does it
+
+from desktop.app.program import Application, prepare_qt  # noqa: E402
+from desktop.core.paths import Profile  # noqa: E402
+from desktop.views.shell.sign_in import SignInWindow  # noqa: E402
 
 if TYPE_CHECKING:
     from desktop.views.services import Services

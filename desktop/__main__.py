@@ -9,7 +9,10 @@ from desktop.core.entry import Entry
 
 def open_window(folder: Path | None, screenshots: Path | None, visitor: Entry | None) -> int:
     """Open the program; Qt is imported only now."""
-    from desktop.app.program import run  # noqa: PLC0415 - the command line needs no Qt
+    from desktop.app.loading import begin_loading  # noqa: PLC0415 - the command line needs no Qt
+
+    begin_loading()
+    from desktop.app.program import run  # noqa: PLC0415
 
     return run(folder, screenshots, visitor)
 

@@ -3,9 +3,11 @@
 import gc
 import sys
 
+import PySide6.QtCore  # noqa: F401 - brings the module that is quietened below
+
 
 def begin_loading() -> None:
-    """Stop the collector, and what reads the source of every module that is imported.
+    """Stop the collector, and what reads the source of every module that is imported. Called before any other import.
 
     PySide looks through the source of each module for its own name, to know where its optional spellings (snake_case
     methods) may apply. We use none of them, and the reading took a sixth of the time to the first page and kept every

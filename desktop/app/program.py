@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app.away import Away
 from desktop.app.entrance import Entrance
-from desktop.app.loading import begin_loading, end_loading
+from desktop.app.loading import end_loading
 from desktop.core.clock import SystemClock
 from desktop.core.paths import Profile
 from desktop.views.theme import Theme
@@ -39,7 +39,6 @@ class Application(QObject):
 
     def __init__(self, qt: QApplication, profile: Profile) -> None:
         super().__init__(qt)
-        begin_loading()
         self._qt = qt
         self._profile = profile
         self._clock = SystemClock()
@@ -124,7 +123,8 @@ class Application(QObject):
         """Import the other pages while the person looks at the first one."""
         from desktop.views.page_makers import load_pages  # noqa: PLC0415 - after the first window is painted
 
-        self._away.run(load_pages, lambda _: end_loading(), lambda _: None)
+        if self._entrance.station is not None:
+            self._away.run(load_pages, lambda _: end_loading(), lambda _: None)
 
     def _begin_jobs(self) -> None:
         from desktop.app.background import Background  # noqa: PLC0415 - its library loads slowly, and nobody waits for it
