@@ -48,7 +48,7 @@ _WITH_PEOPLE = "ABDE"
 
 _ABOUT_ANIMALS = frozenset({"E09"})
 _MAY_BE_OVER = frozenset({"A02", "A04", "A06", "C01", "A07", "A09"})
-_RAISED_BY_TRAPPED = frozenset({"G05", "G06", "G07", "B05"})
+_RAISED_BY_TRAPPED = frozenset({"G05", "G06", "G07", "B05", "F02", "H04", "E07"})
 
 
 def _is_danger_to_life(code: str, signs: set[str], risks: set[Risk]) -> bool:
@@ -90,6 +90,7 @@ def _weigh_together(
         ("A09", "A02", "armed" in signs and "A02" in scores and "A04" not in scores),
         ("G03", "A07", "A07" in scores),
         ("G03", "F01", "F01" in scores),
+        ("G03", "E02", "E02" in scores),
     )
     for weaker, stronger, holds in pairs:
         if holds and weaker in scores:

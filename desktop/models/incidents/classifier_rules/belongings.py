@@ -22,6 +22,7 @@ RULES = {
         7 trat*/intent* ingresar/entrar {house}; ingres* {house} {took}
         7 ladrones/ladron/sujetos/delincuentes {house}/patio; robo casa
         10 desvalij* casa/domicilio
+        10 televisor/tele/computador/notebook/joyas {took}; llegue/llegamos {took}; llegue habian robado
     """,
     "C02": """
         7 entraron/entro/entrando/entrar/meti*/robaron/robo/robando {shop}; forz*/romp*/revent* {shop}
@@ -62,7 +63,8 @@ RULES = {
         9 abri*/revis* auto/vehiculo/camioneta {took}; inhibidor; {took} asiento/maleta/guantera
         9 vidrio roto/quebrado {took}
         8 robo accesorios; catalitic*; cataliza*; tag; {took} radio/focos/luneta/repuesto auto
-        11 robo/{took} desde interior; desde interior vehiculo/auto; auto sin ruedas ladrillos; vidrio vehiculo roto
+        11 robo/{took} desde interior; desde interior vehiculo/auto; auto sin ruedas ladrillos
+        11 vidrio vehiculo roto
     """,
     "C05": """
         6 sin pagar; no pago; no quiso pagar; salio/fue/iba sin pagar; robo hormiga

@@ -77,6 +77,7 @@ RULES = {
         9 encapuchad* barricada/cort*/quem*/lanz*; escolares lanzan/tiran; destrozos partido/estadio
         9 fuegos artificiales hinchas; marcha
         8 evasion; saqueo*; protest*; toma liceo
+        9 turba; turba detenido/delincuente/ladron; detencion ciudadana
     """,
     "E03": """
         8 auto/camioneta sujetos/tipos/hombres/personas adentro/dentro estacionad*/parad*/horas
@@ -134,6 +135,7 @@ RULES = {
         13 quema*/quema basura/pasto*/neumatic*/ramas/hojas/cable*/desechos
         13 quema de pasto*/neumatic*/basura/parcela; quema no autorizada
         9 humo quema; fogata*; quema ilegal; quema autorizada; hoguera; quemando/queman neumatico*/basura
+        13 prendi*/quem* hojas/basura/ramas/pasto/desechos/papeles
     """,
     "E08": """
         7 exhib* escuela/plaza/ninos/calle; se exhibe; sujeto/hombre exhib*
@@ -142,6 +144,7 @@ RULES = {
         6 teniendo/tienen sexo/relaciones; ofensas al pudor; baja* pantalones; pudor; haciendo pipi; defec*
         9 masturb*; desnud* calle/plaza/via; relaciones auto/plaza/publica; exhibicionista*; exhib*; genital*
         9 orina*; hace* necesidades
+        10 se esta tocando; tocandose; se toca plaza/parque/micro/paradero; se baja pantalones
     """,
     "E09": """
         9 perr*/gat*/animal*/caballo amarrad*/flac*/maltrat* comida/agua/sol/patio; maltrato animal
@@ -156,6 +159,8 @@ RULES = {
         9 perr* suelt*
         8 vaca*; yegua*; murcielago; ratas plaga; jauria*; perro agresivo/bravo/vago*; culebra*; panal
         8 gato arbol/techo/poste
+        10 quiltro*; corretea* ciclista*/gente/ninos
+        12 rottweiler/pitbull/perro/perros agarrad* nino/nina/persona/senora; pitbull; rottweiler; perro* ataca*
     """,
     "E10": """
         7 vecino/vecina construyo/muralla/terreno/cerco; dentro de mi terreno
@@ -168,6 +173,7 @@ RULES = {
         9 vecin* insulta/molesta/tira
         9 problema* con vecin*; ramas arbol vecin*; vecin* ramas; mala convivencia; vecin* no se lleva*
         9 pelea entre vecin*
+        12 vecin* tira/bota basura patio; siempre discut*; discut* con vecin*; vecin* patio
     """,
     "E11": """
         8 graffiti*; grafiti*; rayado* muralla/pared/fachada; raya* muralla/pared/fachada/monumento; spray

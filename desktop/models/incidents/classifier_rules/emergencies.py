@@ -47,6 +47,8 @@ RULES = {
         8 electrocut*; falta de aire
         8 trabajo de parto; contracciones; acv; cara caida; posible infarto; crisis asma*; asma; asmatic*
         8 no reacciona; no puede respirar
+        12 electrocutad*; descarga electrica; cara dormida/durmio; cierra garganta; shock; mareo; cayo andamio
+        9 paro cardiac*; sin pulso; alergia grave; sincope; crisis hipertensiva; intoxicad* comida/pastillas
     """,
     "G04": """
         10 camion gas choco/volco; botando gas/quimico/bencina; perdiendo gas
@@ -60,6 +62,7 @@ RULES = {
         10 balon de gas fuga; olor quimic*
         9 liquido desconocido; amoniaco; monoxido; emanacion*; intoxicados gas; nube cloro/quimic*
         9 camion cloro/acido/gas
+        12 gas calefon/estufa; maread*/intoxicad* gas; calefon; gas maread*/desmay*
     """,
     "G05": """
         8 entrando rio/agua/estero; rio poblacion/casas
@@ -73,6 +76,7 @@ RULES = {
         10 auto agua personas/atrapad*
         9 lluvia casa/calle/agua; colector; auto atrapado agua; crecida rio/estero
         9 sumidero*/alcantarilla tapad*/rebals*
+        12 aluvion familia/agua/casas; paso nivel/bajo inundad*; inundad* gente/auto/personas
     """,
     "G06": """
         10 cable electrico/luz/tension cort*/suelo/colg*/cay*; cable suelo/colgando/calle
@@ -108,6 +112,8 @@ RULES = {
         11 deslizamiento
         10 alud; aluvion; rodado; desmoron*; muro/muralla a punto de caer; hund* suelo/pavimento/calle/vereda
         10 colapso estructura
+        13 sepultad*; enterrad* zanja/tierra; techo gimnasio/galpon/escuela/iglesia; cayo/colapso techo
+        13 zanja obrer*/trabajador*
     """,
     "G09": """
         9 cayo lancha/bote/kayak/muelle; pescador cayo/agua/lancha/mar

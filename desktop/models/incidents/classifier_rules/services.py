@@ -29,6 +29,7 @@ RULES = {
         11 camara/camaras/portico/lectora/alarma sin imagen/senal/conexion; pantalla negra; camara no se ve
         11 camara movida/apunta
         14 portico sin conexion; lectora/portico conexion/falla*/sin senal
+        12 camara*/camaras no graba*/grabando/ve/muestra/prende; camara*/camaras tapada/pegada/caida/cortada
     """,
     "H04": """
         8 rompio/roto/rota resbalin/columpio/juego/banca/escano parque/plaza
@@ -73,6 +74,8 @@ RULES = {
         10 visita domiciliaria
         10 funcionari* apoyo/requiere/pide/solicita; fiscaliz* apoyo; inspectores municipales
         10 apoyo fiscaliz*/clausura/desalojo
+        11 piden/pide/solicita/solicitan/quieren acompan*; aseo/dideco/dom/transito acompan*
+        11 acompan* retiro/operativo/terreno
     """,
     "I04": """
         8 {service} pide/piden/solicita/solicitan/requiere/necesita/requieren/necesitan; apoyo a {service}

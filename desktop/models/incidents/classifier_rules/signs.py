@@ -37,6 +37,7 @@ SIGNS = {
         1 en curso; en desarrollo; en proceso
         1 apur*; urgente; rapido; esta/estan robando; esta/estan entrando; tratando de entrar/abrir; ayuda
         1 dentro de la casa
+        1 esta/estan forz*/metiendo/saltando/trepando/sacando/golpeando; morador* encerrad*/amarrad*
     """,
     "over": """
         1 ya se fue; ya se fueron; se fueron; se arranco; se arrancaron; ya paso; ayer; anoche; antes de ayer
@@ -64,6 +65,13 @@ SIGNS = {
         1 sin signos vitales
         1 fuego/humo/llamas/quema*/incendi* gente/persona/personas/ninos/nino/abuela/familia adentro/dentro
         1 electrocut*
+        1 {people}/motoquer*/motorist*/pasajer* no se mueve; sepultad*; aplastad*; {people} quemad*; bala loca
+        1 degollad*
+        1 gente quemad*; amarrad* familia/gente/duen*/abuel*/morador*/ninos; sin pulso; paro cardi*; sobredosis
+        1 {minor} colgando
+        1 encima de {people}; encima/sobre {people}/{minor}/{elder} cay*
+        1 arbol/poste/cable/muro/techo encima {people}/{minor}/pasajer*
+        1 paciente/persona/herid* grave
     """,
     "child_exposed": """
         1 {minor} adentro/dentro/llorando/atrapad*/sol*/encerrad*/peligro/asustad*/herid*/lesionad*/golpead*
@@ -71,9 +79,12 @@ SIGNS = {
     """,
     "trapped": """
         1 atrapad*; no pueden/puede salir; arriba del techo; se esta ahogando; encerrad*; postrad*; oxigeno
+        1 gente/familia/personas/persona/pasajer*/ninos/abuel* adentro/dentro/techo; aislad* familia*/personas
+        1 pasajer*
     """,
     "attack": """
         1 mord*; atac*; atacando; mordio; mordid*; corretea*
+        1 agarrad* {minor}/{elder}/{people}; muerd*; mordiendo
     """,
 }
 """Phrases that say how things stand: still going on, over, people who cannot get out, an animal that attacks."""

@@ -20,6 +20,9 @@ RULES = {
         10 chofer/conductor* no responde/atrapad*/inconsciente
         9 con lesionad*/herid* {crash}/vehiculo*; accidente con lesionad*/persona atrapad*; volcamiento
         9 colision multiple/frontal
+        12 motoquer*/motorist* suelo/tirado/cay*/casco/mueve; chofer/conductor* aplastad*
+        12 auto/bus/camion/camioneta/micro cay* quebrada/barranco/rio/canal
+        12 impact*/estrell* lesionad*/herid*/grave*
     """,
     "F02": """
         8 {crash} sin herid*/lesionad*; {crash} no herid*/lesionad*; sin herid*/lesionad* {crash}
@@ -32,6 +35,7 @@ RULES = {
         9 choque/colision/{crash} leve/menor/danos/alcance/ileso*; conductores discut*/acuerdo
         9 se dio a la fuga danos; choco fuga danos
         8 roce micros/autos/buses; choque simple; encontronazo; sin lesionados; topon
+        9 topa*/topo/toparon parachoques/auto/espejo; toparon; rasp*/ray* auto choc*
     """,
     "F03": """
         9 atropell*; paso a llevar nino/nina/persona/senora/senor/caballero/peaton/ciclista; paso por encima
@@ -69,6 +73,7 @@ RULES = {
         10 calle/via/ruta bloquead*
         9 piedras/rocas/carga/aceite/ramas calzada/pista/via/ruta; calzada bloqueada; corta transito; obstacul*
         9 obstru* calle/via/pista; tapa calle
+        10 puente/camino/ruta/calle cortad*/tapad*; ambulancia no puede pasar
     """,
     "F07": """
         9 {drunk} manejar/maneja/auto/volante/camioneta; va a manejar; subio auto {drunk}

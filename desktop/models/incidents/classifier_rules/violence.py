@@ -11,6 +11,7 @@ RULES = {
         6 brigada homicidio*; restos humanos; huesos humanos; no presenta signos; acribillad*
         6 cuerpo quemado/enterrado/baleado
         12 mataron; lo/la mataron; dispararon muri*/mataron/muert*; baleado fallec*
+        13 sin signos vitales; signos vitales
     """,
     "A02": """
         7 encapuchados/sujetos/tipos amenaz* bencinera/servicio/local/bombero/cajera
@@ -32,6 +33,10 @@ RULES = {
         7 entregar celular/plata
         7 asalto botilleria/local/almacen/minimarket/banco/servicentro/bencinera; {took} caja/recaudacion
         7 mexicana
+        12 {gun}/{knife} pid*/exig*/quier* plata/caja/dinero/celular/billetera
+        11 entraron/entran/ingresan/ingresaron {shop}/local/negocio {gun}/{knife}/armad*
+        12 turba joyeria/tienda/local/mall/farmacia armas/martillo*/{gun}; turbazo; asaltan; asaltando
+        12 joyeria armas
     """,
     "A03": """
         6 manote* celular/telefono/cartera; mano celular/telefono bicicleta/bici/moto/corriendo; {took} pasada
@@ -59,6 +64,7 @@ RULES = {
         9 {gun}/{knife} {took} auto/camioneta/vehiculo/suv
         8 abord* conductor*; baj* conductor*/chofer; {took} auto uber/pasajer*/conductor*/chofer
         8 robo violento vehiculo
+        12 bajaron/bajan/bajo/bajar auto/camioneta/vehiculo apunt*; {car} apunt*; apunt* {car}
     """,
     "A05": """
         7 oblig* subir auto/van/camioneta; retien* familiar/persona/hijo/hombre/mujer
@@ -70,6 +76,8 @@ RULES = {
         9 fuerza auto/furgon/van/maletero
         7 maleta/maletero de un auto; metieron/subieron auto/maleta/maletero/van; maniatad*; retenid* contra
         7 privad* de
+        12 llevaron/llevo/llevan/subieron {kin} auto/jeep/camioneta/van/furgon; {kin} piden plata
+        12 llevaron {kin} plata
     """,
     "A06": """
         5 golpear/golpearon/golpeado chofer/hombre/mujer/joven; cara hinchada; acaban de golpear
@@ -89,6 +97,9 @@ RULES = {
         6 {people} inconsciente golpe*/agre*; guardia/cliente {hit}; agredid* por; lesiones; apalead*
         6 desfigurad*
         6 sangr* harto
+        11 todo/toda golpead*; enterr*/clav* {knife}; molid* a golpes
+        12 balead* posta/hospital/llega/pierna/brazo/espalda; punalada*; apunal*; acuchill*; herid* bala
+        11 cortaron cuello/cara/brazo; turba golpea; quedo tirado sangr*
     """,
     "A07": """
         6 sacando/dando la cresta/mugre senoras/hombres/mujeres/dos; pelean/peleando dos/grupo/varios; se pegan
@@ -127,6 +138,7 @@ RULES = {
         8 sujeto*/hombre*/tipo* {gun}/armad*
         7 ajuste de cuentas; balead*; armad* frente/afuera; arma cinto/cintura/mano; armas largas
         7 escopeta techo
+        12 bala loca; bala ventana/techo/pared/casa; impacto bala; balas locas
     """,
     "A10": """
         12 violacion; violaron; violada; violado
@@ -141,6 +153,8 @@ RULES = {
         8 tocaciones; manose* pasajera/mujer/menor/alumna; agresion sexual; drogad* abusad*; sumision quimica
         8 sin consentimiento
         7 estupro; delito sexual; pedofil*; material abuso; acceso carnal
+        13 padrastro/padre/papa/tio/abuelo/profesor/vecino/hermano abusa*/abuso/viola*/toca*
+        13 abusa*/abuso de nina/menor/joven/mujer
     """,
     "A11": """
         5 acos*; groserias sexual*; piropos; cosas sexuales; fotos debajo; siguiendo groserias

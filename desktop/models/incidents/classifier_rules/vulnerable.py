@@ -24,6 +24,8 @@ RULES = {
         9 pareja gritos
         9 {partner}/pareja agrede* mujer/hombre/senora; mujer grita*/pide auxilio/ayuda
         9 pareja discut*/pelea* fuerte/gritos
+        12 {partner} grita/gritos mata/golpes; {partner} agarrad* pelo/cuello
+        12 hijo/nieto/hermano amenaz* papas/mama/papa/padres/abuela
     """,
     "B02": """
         7 vive hombre no deja salir; no deja salir trabajar; trata pesimo/mal
@@ -49,6 +51,7 @@ RULES = {
         10 exclusion agresor; brazalete
         9 {partner} no respeta orden; orden tribunal; incumpl* medida/cautelar/orden; prohibicion ingreso/acerc*
         9 agresor merodea
+        11 tiene prohibicion; prohibicion frente/casa/domicilio/cerca; no puede estar cerca; no debe acercarse
     """,
     "B04": """
         8 {child} llorando horas/solo/sola; nadie abre guagua/nino/nina
@@ -69,6 +72,9 @@ RULES = {
         9 {minor} expuest*/trabajando/explotad*
         8 nino en riesgo; {minor} de noche; {minor} techo/balcon/cornisa; {minor} intoxicad*
         8 ninos gritan golpe*
+        10 nina/menor/adolescente hombre mayor/residencial/motel; menor/nina hotel/motel/residencial
+        12 bebe/guagua/recien/lactante abandonad*/caja/bolsa/basura; {minor} colgando balcon/ventana
+        12 {minor} balcon/cornisa
     """,
     "B05": """
         7 {elder} sola/solo/abandonad*/maltrat*/postrad*/pension; maltrat* {elder}
@@ -98,6 +104,7 @@ RULES = {
         8 no sabe volver
         8 {elder} perdid*
         7 desaparecid*; paradero desconocido; alerta sofia; andan buscando
+        12 {minor}/ninito/ninita perdid* mall/playa/plaza/feria/supermercado; no sabe como se llama
     """,
     "B07": """
         9 {people} quiere dano; se quiere hacer dano; dice que se va a cortar/matar/tirar
@@ -119,6 +126,9 @@ RULES = {
         8 crisis psicotica; psicotic*
         7 despedida carta/mensaje; quiere tirarse/lanzarse; brote psicotico; alucina*
         12 se va a matar; se va matar/tirar/lanzar/colgar; quitarse la vida; se quiere matar
+        12 sobredosis pastillas/medicamentos/remedios; se va a colgar; colgarse
+        12 linea/via tren morir/matarse/tirarse
+        12 quiere saltar/tirarse/lanzarse/colgarse/matarse; saltar del edificio/puente/techo/balcon
     """,
     "B08": """
         7 sin hogar; tiritando; persona sin hogar

@@ -32,6 +32,10 @@ WORDS = {
         pistola pistolas revolver escopeta rifle fusil metralleta subametralladora arma armas hechiza fierros
         escopetas revolveres arma pistolon pistolas
     """,
+    "kin": """
+        hijo hija sobrino sobrina hermano hermana mujer senora joven nino nina polola pololo amigo amiga primo prima
+        mama papa marido esposa
+    """,
     "drunk": """
         curado curada curados ebrio ebria ebrios borracho borracha borrachos cocido cocidos
         bebid* etilic* borrachit* curadit*
@@ -109,6 +113,7 @@ ABBREVIATIONS = {
     "carab": "carabineros",
     "cbro": "carabinero",
     "cel": "celular",
+    "choq": "choque",
     "col": "colision",
     "depa": "departamento",
     "depto": "departamento",
