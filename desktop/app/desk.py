@@ -38,7 +38,7 @@ from desktop.views.settings import MunicipalTexts
 from desktop.views.shell.exercise_orders import ExerciseDesk, exercise_orders
 from desktop.views.shell.status import SyncState, backup_item
 from desktop.views.shell.window import Desk, MainWindow
-from desktop.views.shifts.page import shift_orders
+from desktop.views.shifts.orders import shift_orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,6 @@ from desktop.core.paths import Profile
 from desktop.core.station_file import StationFile
 from desktop.core.vault import MasterKey
 from desktop.models.roles import Department, Role
-from desktop.operations.seed import seed_catalogues
 from desktop.operations.station import Station, StationIdentity
 from desktop.operations.users import add_user
 from desktop.store.backups import discard
@@ -73,6 +72,8 @@ def set_up(profile: Profile, wanted: NewStation, clock: Clock, *, is_demo: bool 
         short_number=wanted.short_number.strip(),
         is_demo=is_demo,
     )
+    from desktop.operations.seed import seed_catalogues  # noqa: PLC0415 - once in a station's life
+
     profile.prepare()
     lock = ProfileLock(profile.folder)
     lock.acquire()

@@ -9,7 +9,6 @@ from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
 from desktop.operations.second_factor import Enrolment
 from desktop.views.commands import Command
-from desktop.views.people.enrolment import EnrolDialog
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -47,6 +46,8 @@ def second_factor_orders(
 
 
 def _show(services: Services, enrolment: Enrolment, confirm: Confirm, window: QWidget) -> None:
+    from desktop.views.people.enrolment import EnrolDialog  # noqa: PLC0415 - what draws the code loads slowly
+
     dialog = EnrolDialog(enrolment, window)
 
     def work(code: str, password: str) -> tuple[str, ...] | AtalayaError:

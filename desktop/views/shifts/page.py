@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -35,13 +34,12 @@ from desktop.views.services import Services
 from desktop.views.shifts.earlier import EarlierShifts
 from desktop.views.shifts.handover import HandoverPanel
 from desktop.views.shifts.now import ShiftNow
+from desktop.views.shifts.orders import GROUP, PAGE
 from desktop.views.shifts.roster import RosterEditor
 from desktop.views.shifts.signed import SignedPanel
 from desktop.views.shifts.signing import Prove
 from desktop.views.theme import SIZES
 
-PAGE = "shifts"
-_GROUP = N_("Turno")
 _TABLES = frozenset({"shifts", "shift_members", "handovers", "staff", "units", "users"})
 _SHEET_TABLES = frozenset(
     {"incidents", "units", "referrals", "field_timers", "assignments", "incident_lines", "handovers"}
@@ -139,7 +137,7 @@ class ShiftPage(QWidget):
                 icon,
                 may,
                 enabled_when=self.isVisible,
-                group=_GROUP,
+                group=GROUP,
             )
 
         edit = Permission(Action.EDIT, PAGE)
@@ -339,19 +337,3 @@ class ShiftPage(QWidget):
         refused: Callable[[AtalayaError], None] | None = None,
     ) -> None:
         self._services.tasks.write(operation, done, on_error=refused, owner=self)
-
-
-def shift_orders(services: Services) -> tuple[Command, ...]:
-    """Return the orders that work from any page."""
-    return (
-        Command(
-            "shifts.hand_over",
-            N_("Entregar turno"),
-            partial(services.open_page, PAGE, handover=True),
-            "Ctrl+Shift+E",
-            "handshake",
-            Permission(Action.CREATE, "handovers"),
-            words=("entregar turno", "entregar"),
-            group=_GROUP,
-        ),
-    )
