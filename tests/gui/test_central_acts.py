@@ -30,13 +30,13 @@ from desktop.views.icons import Icons
 from desktop.views.incidents import actions_units
 from desktop.views.incidents.bar import central_orders
 from desktop.views.incidents.central import CentralPage
-from desktop.views.incidents.chooser import Chooser
+from desktop.views.incidents.chooser import Chooser, Option, ask
 from desktop.views.incidents.sheet import FormSheet
 from desktop.views.orders import Call as Typed
 from desktop.views.theme import Theme
 from tests.support.accessibility import nameless
 from tests.support.desks import Desk, furnish, open_desk, write
-from tests.support.keys import press
+from tests.support.keys import press, wait_active
 from tests.support.stations import open_station
 
 Central = Desk[CentralPage]
@@ -260,6 +260,23 @@ def test_one_sheet_over_another_gives_the_keyboard_back_to_the_page(desk: Centra
     keys(desk, qtbot, "F9", "F3", "Esc")
 
     assert desk.page.queue.list.hasFocus()
+
+
+def test_a_long_list_stays_inside_a_small_window_with_its_line_of_keys(qtbot: QtBot, theme: Theme) -> None:
+    theme.use("dark")
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(500, 380)
+    window.show()
+    wait_active(window)
+    options = [Option(number, f"Resultado {number}") for number in range(20)]
+    sheet = ask(
+        window, "Cerrar", options, lambda _: None, hint="Quedan disponibles: M21", note_title="Detalle"
+    )
+
+    assert window.rect().contains(sheet.geometry())
+    assert sheet.list.visualItemRect(sheet.list.item(0)).height() <= sheet.list.height()
+    sheet.leave()
 
 
 # --- Referrals ---------------------------------------------------------------------------------------------------
