@@ -20,7 +20,7 @@ from sqlalchemy import select
 from desktop.core.errors import AtalayaError, NotAllowed, UserError
 from desktop.models.catalogue import BY_KEY, REGISTERS
 from desktop.models.roles import Role, rights_of
-from desktop.operations import queries, registers
+from desktop.operations import queries, record_queries, registers
 from desktop.operations.context import Actor, ReadContext
 from desktop.operations.copies import Copies
 from desktop.operations.documents.letterhead import Letterhead
@@ -179,7 +179,7 @@ def test_a_record_goes_from_its_form_to_paper_and_back_out(
         lambda ctx: queries.list_rows(ctx, register, queries.default_spec(register))
     ).result()
     assert len(rowids) == 1
-    view = station.read(lambda ctx: queries.record_view(ctx, register, record_id)).result()
+    view = station.read(lambda ctx: record_queries.record_view(ctx, register, record_id)).result()
     assert {name: view.field(name).value for name in values} == values
     assert view.may_edit
 
@@ -307,7 +307,7 @@ def _shown_in_lists(ctx: ReadContext, register: Register) -> Iterator[object]:
 
 def _shown_of_record(ctx: ReadContext, register: Register, record_id: UUID) -> Iterator[object]:
     for ask in (
-        lambda: queries.record_view(ctx, register, record_id),
+        lambda: record_queries.record_view(ctx, register, record_id),
         lambda: history(ctx, register, record_id),
         lambda: record_sheet(ctx, register, record_id, _head(ctx.now)),
     ):

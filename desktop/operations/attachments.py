@@ -20,7 +20,7 @@ from desktop.models.shared import ATTACHMENTS, Attachment
 from desktop.operations.context import Context, ReadContext
 from desktop.operations.copies import Copies, safe_name
 from desktop.operations.names import owner_of
-from desktop.operations.queries import is_confidential, is_unlocked, readable_record
+from desktop.operations.record_queries import is_confidential, is_unlocked, readable_record
 from desktop.register.access import Action
 from desktop.register.spec import Register
 

@@ -33,7 +33,7 @@ from desktop.operations.history import (
 )
 from desktop.operations.incidents.find import find_incident
 from desktop.operations.names import people_names
-from desktop.operations.queries import ColumnView, RowView
+from desktop.operations.query_values import ColumnView, RowView
 from desktop.register.access import Action
 from desktop.register.choice import Choice
 from desktop.register.kinds import Kind

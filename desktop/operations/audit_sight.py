@@ -15,7 +15,7 @@ from sqlalchemy import literal, select
 from desktop.models.catalogue import BY_KEY, BY_TABLE
 from desktop.operations.context import ReadContext
 from desktop.operations.names import owner_register, source_of
-from desktop.operations.queries import is_unlocked
+from desktop.operations.record_queries import is_unlocked
 from desktop.register.access import Action
 from desktop.register.spec import Register
 from desktop.store import lists

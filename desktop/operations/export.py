@@ -26,16 +26,9 @@ from desktop.operations.documents.sheets import RecordField, RecordSection, Reco
 from desktop.operations.documents.spreadsheet import Row, Value, write_table
 from desktop.operations.history import history
 from desktop.operations.prints import note_record_print
-from desktop.operations.queries import (
-    ColumnView,
-    ListSpec,
-    RecordView,
-    RowView,
-    columns_of,
-    page_rows,
-    record_view,
-    source_of,
-)
+from desktop.operations.queries import ListSpec, columns_of, page_rows, source_of
+from desktop.operations.query_values import ColumnView, RecordView, RowView
+from desktop.operations.record_queries import record_view
 from desktop.operations.reporting import incident_sheet
 from desktop.register.access import Action
 from desktop.register.kinds import Kind

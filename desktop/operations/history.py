@@ -14,7 +14,7 @@ from desktop.models.catalogue import BY_KEY, BY_TABLE
 from desktop.operations.context import ReadContext
 from desktop.operations.display import label_of, text_of
 from desktop.operations.names import names_of, owner_register, people_names
-from desktop.operations.queries import is_confidential, is_unlocked, readable_record
+from desktop.operations.record_queries import is_confidential, is_unlocked, readable_record
 from desktop.register.access import Action
 from desktop.register.kinds import Kind, kind_of
 from desktop.register.record import FieldInfo, Record

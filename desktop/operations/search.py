@@ -16,7 +16,7 @@ from desktop.operations.context import ReadContext
 from desktop.operations.display import one_line, text_of
 from desktop.operations.incidents.find import find_incident
 from desktop.operations.names import names_of, open_attributes, owner_of, title_of
-from desktop.operations.queries import is_confidential, may_know
+from desktop.operations.record_queries import is_confidential, may_know
 from desktop.register.access import Action
 from desktop.register.kinds import Kind, kind_of
 from desktop.register.record import Numbered, Record

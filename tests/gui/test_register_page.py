@@ -16,7 +16,7 @@ from desktop.models.catalogue import BY_KEY
 from desktop.models.fleet import Unit
 from desktop.models.incidents.states import UnitStatus
 from desktop.models.roles import Role
-from desktop.operations import queries, registers
+from desktop.operations import queries, record_queries, registers
 from desktop.operations.context import Context, ReadContext
 from desktop.operations.history import history
 from desktop.operations.queries import Compare, Condition, ListSpec
@@ -501,7 +501,7 @@ def test_a_link_is_found_by_searching_and_seen_from_both_ends(
     press(popup, "Down", "Return")
     bench.settle(qtbot)
 
-    view = station.read(lambda ctx: queries.record_view(ctx, STAFF, person)).result()
+    view = station.read(lambda ctx: record_queries.record_view(ctx, STAFF, person)).result()
     assert [(link.register, link.record_id) for link in view.links] == [("units", unit)]
     opener = next(b for b in links.findChildren(QPushButton) if b.text() == "Juana Ñancupil")
     press(opener, "Space")

@@ -13,15 +13,8 @@ from desktop.operations.context import Context
 from desktop.operations.history import history
 from desktop.operations.incidents.progress import classify
 from desktop.operations.names import names_of
-from desktop.operations.queries import (
-    MASK,
-    ListSpec,
-    code_options,
-    group_counts,
-    list_rows,
-    page_rows,
-    record_view,
-)
+from desktop.operations.queries import MASK, ListSpec, code_options, group_counts, list_rows, page_rows
+from desktop.operations.record_queries import record_view
 from desktop.operations.registers import open_confidential
 from desktop.operations.search import search_everything
 from desktop.register.record import Confidentiality

@@ -10,7 +10,7 @@ from desktop.core.errors import NotAllowed, UserError
 from desktop.core.formats import make_run
 from desktop.models.catalogue import BY_KEY
 from desktop.models.roles import Role
-from desktop.operations import queries, registers
+from desktop.operations import record_queries, registers
 from desktop.operations.attachments import RecordFiles
 from desktop.operations.context import Context
 from desktop.operations.copies import Copies, safe_name
@@ -72,7 +72,7 @@ def test_a_file_comes_back_as_it_was_and_is_in_the_timeline(
 
     assert (tmp_path / "copia.jpg").read_bytes() == b"una foto"
     assert files.open_copy(attachment).read_bytes() == b"una foto"
-    view = station.read(lambda ctx: queries.record_view(ctx, STAFF, person)).result()
+    view = station.read(lambda ctx: record_queries.record_view(ctx, STAFF, person)).result()
     assert [(file.name, file.size_bytes) for file in view.attachments] == [("foto ñandú.jpg", 8)]
     entries = station.read(lambda ctx: history(ctx, STAFF, person)).result()
     assert [entry.operation for entry in entries] == ["Exportación", "Archivo adjunto", "Creación"]

@@ -38,7 +38,7 @@ from desktop.operations.audit import (
 from desktop.operations.audit_export import AuditFile, export_audit
 from desktop.operations.audit_sight import AUDIT
 from desktop.operations.imports.running import Runner
-from desktop.operations.queries import RowView
+from desktop.operations.query_values import RowView
 from desktop.register.access import Action
 from desktop.views.audit.detail import AuditDetail
 from desktop.views.audit.filters import AuditFilters

@@ -32,7 +32,7 @@ from desktop.models.catalogue import BY_KEY
 from desktop.operations import queries
 from desktop.operations.context import ReadContext
 from desktop.operations.display import NO, YES, text_of
-from desktop.operations.queries import FieldView
+from desktop.operations.query_values import FieldView
 from desktop.register.kinds import Kind
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import icon_button

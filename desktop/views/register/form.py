@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLa
 
 from desktop.core.errors import AtalayaError, FieldError
 from desktop.core.i18n import N_, tr
-from desktop.operations.queries import FieldView, RecordView
+from desktop.operations.query_values import FieldView, RecordView
 from desktop.register.kinds import Kind
 from desktop.views.register.editors import Editor, FlagEditor, make_editor
 from desktop.views.theme import SIZES

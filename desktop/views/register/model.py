@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.core.i18n import N_, tr
-from desktop.operations.queries import ColumnView, RowView
+from desktop.operations.query_values import ColumnView, RowView
 from desktop.register.kinds import Kind
 
 if TYPE_CHECKING:

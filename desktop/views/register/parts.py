@@ -26,7 +26,7 @@ from desktop.core import formats
 from desktop.core.i18n import N_, tr
 from desktop.models.shared import LinkKind
 from desktop.operations.history import Entry
-from desktop.operations.queries import AttachmentView, LinkView
+from desktop.operations.query_values import AttachmentView, LinkView
 from desktop.operations.search import SearchHit, search_everything
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import button, icon_button, line

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core import formats
 from desktop.core.i18n import N_, plural, tr
-from desktop.operations.queries import MoveView, RecordView
+from desktop.operations.query_values import MoveView, RecordView
 from desktop.register.record import Confidentiality
 from desktop.views.register.chip import Chip
 from desktop.views.register.flow import FlowLayout

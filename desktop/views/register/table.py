@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from desktop.core.i18n import N_, tr
-from desktop.operations.queries import ColumnView
+from desktop.operations.query_values import ColumnView
 from desktop.register.kinds import Kind
 from desktop.views.register.cells import RowPainter
 from desktop.views.register.desk import ListDesk
