@@ -73,6 +73,7 @@ USERS = Register(
     ),
     search=(User.username, User.full_name),
     sort=User.full_name,
+    own_page=True,
     generic_forms=False,
     empty=N_("No hay usuarios. Pulse Ctrl+N para crear el primero."),
 )

@@ -101,6 +101,7 @@ SHIFTS = Register(
     search=(Shift.notes,),
     sort=Shift.starts_at,
     newest_first=True,
+    own_page=True,
     generic_forms=False,
 )
 SHIFT_MEMBERS = Register(

@@ -58,6 +58,7 @@ IMPORT_BATCHES = Register(
     ),
     sort=ImportBatch.started_at,
     newest_first=True,
+    own_page=True,
     generic_forms=False,
     empty=N_("Todavía no se ha importado ningún archivo."),
 )

@@ -112,5 +112,7 @@ class Register:
     reports: tuple[Report, ...] = field(default=(Report("record", N_("Ficha")),))
     empty: str = N_("Todavía no hay registros. Pulse Ctrl+N para crear el primero.")
     page: bool = True
+    own_page: bool = False
+    """True when its page is written by hand (`desktop/views/rail_pages.py`), not drawn from the declaration."""
     generic_forms: bool = True
     """False when records are made and changed only by operations of their own (incidents, users)."""

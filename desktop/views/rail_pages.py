@@ -24,8 +24,6 @@ _GROUPS = {
     Group.CATALOGUES: RailGroup.CATALOGUES,
     Group.SYSTEM: RailGroup.SYSTEM,
 }
-_HAND_WRITTEN = frozenset({"users", "shifts", "import_batches"})
-"""Registers whose page is not drawn from the declaration alone."""
 
 
 def rail_pages(given: Given) -> tuple[PageSpec, ...]:
@@ -100,9 +98,7 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
         words=("auditoría", "auditoria"),
     )
     drawn = tuple(
-        _register_page(register, make)
-        for register in REGISTERS
-        if register.page and register.key not in _HAND_WRITTEN
+        _register_page(register, make) for register in REGISTERS if register.page and not register.own_page
     )
     return (central, shifts, late_entry, reports, *drawn, imports, users, audit, *_station_pages(make))
 
