@@ -56,7 +56,7 @@ def test_the_sample_narratives_get_their_type_first_or_among_three() -> None:
 def test_narratives_that_the_rules_never_saw_mostly_get_their_type_among_three() -> None:
     assert not {row["relato"] for row in _rows()} & {row["relato"] for row in _rows(RESERVE)}
     first, among = _accuracy(RESERVE)
-    assert first >= 0.6
+    assert first >= 0.7
     assert among >= 0.85
 
 
