@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBo
 from desktop.core.i18n import N_, tr
 from desktop.views.register.flow import FlowLayout
 from desktop.views.theme import SIZES
-from desktop.views.widgets.controls import button
+from desktop.views.widgets.controls import Field, button
 from desktop.views.widgets.text import label
 
 READ_REASONS = (
@@ -22,6 +22,9 @@ READ_REASONS = (
 )
 VOID_REASONS = (N_("Ingresado por error"), N_("Duplicado"), N_("Dato de prueba"))
 EXPORT_REASONS = (N_("Informe a la jefatura"), N_("Requerimiento de fiscalía"), N_("Estadística mensual"))
+
+
+_LONGEST_NAME = 60
 
 
 class _Question(QDialog):
@@ -93,6 +96,37 @@ class ReasonDialog(_Question):
             self.reason.setFocus()
             return
         self._take(words)
+
+
+class NameDialog(_Question):
+    """Asks for a name; `done` has it without the blanks around it."""
+
+    def __init__(
+        self, title: str, text: str, *, field: str, verb: str, done: Callable[[str], None], parent: QWidget
+    ) -> None:
+        super().__init__(title, text, parent)
+        self._done = done
+        self.name = QLineEdit()
+        self.name.setMaxLength(_LONGEST_NAME)
+        self.field = Field(field, self.name)
+        self.body.addWidget(self.field)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(button(tr(N_("Cancelar")), "quiet", self.reject))
+        accept = button(verb, "primary", self._accept)
+        accept.setDefault(True)
+        buttons.addWidget(accept)
+        self.body.addLayout(buttons)
+        self.name.setFocus()
+
+    def _accept(self) -> None:
+        words = self.name.text().strip()
+        if not words:
+            self.field.show_error(tr(N_("Escriba un nombre.")))
+            self.name.setFocus()
+            return
+        self.accept()
+        self._done(words)
 
 
 class UnsavedDialog(_Question):

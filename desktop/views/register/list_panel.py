@@ -9,11 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QInputDialog,
     QLineEdit,
     QMenu,
     QStackedLayout,
@@ -26,12 +25,14 @@ from desktop.core.clock import civil_day
 from desktop.core.events import Changes
 from desktop.core.i18n import N_, plural, tr
 from desktop.operations import queries
-from desktop.operations.queries import Compare, Condition, ListSpec, RowView
+from desktop.operations.queries import Compare, Condition, ListSpec
+from desktop.operations.query_values import RowView
 from desktop.register.kinds import Kind, choices_of, kind_of
 from desktop.register.spec import Attribute, Register
 from desktop.views.pacing import Pace
 from desktop.views.register.chip import GroupChip
 from desktop.views.register.desk import ListDesk
+from desktop.views.register.dialogs import NameDialog
 from desktop.views.register.filters import Counts, FilterBar
 from desktop.views.register.flow import FlowLayout
 from desktop.views.register.model import RowsModel
@@ -460,20 +461,19 @@ class ListPanel(QWidget):
         menu.popup(anchor.mapToGlobal(anchor.rect().bottomLeft()))
 
     def _name_filter(self) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(tr(N_("Guardar filtro")))
-        dialog.setLabelText(tr(N_("Nombre del filtro")))
-        dialog.setOkButtonText(tr(N_("Guardar")))
-        dialog.setCancelButtonText(tr(N_("Cancelar")))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.textValueSelected.connect(self.save_filter)
-        dialog.open()
+        NameDialog(
+            tr(N_("Guardar filtro")),
+            tr(N_("Guarda lo buscado, los filtros y el orden de esta lista para volver a ellos.")),
+            field=tr(N_("Nombre del filtro")),
+            verb=tr(N_("Guardar")),
+            done=self.save_filter,
+            parent=self,
+        ).open()
 
     def save_filter(self, name: str) -> None:
         """Give the present list a name."""
-        if name.strip():
-            self._desk.save_filter(name.strip(), self.spec)
-            self._services.toasts.toast(tr(N_("Filtro «{name}» guardado."), name=name.strip()), "success")
+        self._desk.save_filter(name, self.spec)
+        self._services.toasts.toast(tr(N_("Filtro «{name}» guardado."), name=name), "success")
 
 
 def _group_attribute(register: Register) -> Attribute | None:
