@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import inspect
 
 from desktop.core.errors import Cancelled
 from desktop.register.record import Record
@@ -29,7 +28,8 @@ _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, TypeError)
 """A body or an op that cannot be read is passed over here: the check of the chain has named it."""
 _MAKES: Final = frozenset({OpKind.CREATE, OpKind.APPEND})
 _WRITES: Final = _MAKES | {OpKind.SET, OpKind.STRIKE}
-_TOUCH: Final = "SELECT 1 FROM journal_touch WHERE record_id = ? AND n = ?"
+_KEPT_BESIDE: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
+"""Columns that follow from who wrote when, after the journalled ones; the last holds what no column is known for."""
 
 
 class _Ops(msgspec.Struct, frozen=True, array_like=True):
@@ -85,6 +85,15 @@ class _Sum:
     modified: _Ops
 
 
+class _Layout:
+    """The columns of a table in the order in which they are compared."""
+
+    def __init__(self, model: type[Record]) -> None:
+        self.journalled = tuple(codec.wire_name for codec in codecs_of(model))
+        self.known = frozenset(self.journalled)
+        self.columns = (*self.journalled, *_KEPT_BESIDE)
+
+
 class RowsCheck:
     """Compares every record table of an open file with its journal."""
 
@@ -113,30 +122,53 @@ class RowsCheck:
     def _collect(self, number: int, partitions: int, progress: Progress) -> dict[str, _Records]:
         """Return the ops of the records of one partition, by table and id; look for each in the timeline's index."""
         found: dict[str, _Records] = {}
+        touches: dict[bytes, set[int]] = {}
         cursor = self._connection.cursor()
-        look = self._connection.cursor().execute
         cursor.execute("SELECT n, body FROM journal ORDER BY n")
+        for n, body in self._walk(cursor, number, partitions, progress):
+            try:
+                change_set = _decode_set(body)
+                keys = [_decode_key(raw) for raw in change_set.ops]
+            except _UNREADABLE:
+                continue
+            for raw, key in zip(change_set.ops, keys, strict=True):
+                if not key.pk or key.pk[-1] % partitions != number:
+                    continue
+                if key.table not in self._models:
+                    self._unknown_table(key, change_set)
+                    continue
+                touches.setdefault(key.pk, set()).add(n)
+                if key.kind in _WRITES:
+                    held = found.setdefault(key.table, {}).setdefault(key.pk, [])
+                    held.append((change_set, raw))
+        self._look_for(touches, number, partitions, progress)
+        return found
+
+    def _look_for(
+        self, touches: dict[bytes, set[int]], number: int, partitions: int, progress: Progress
+    ) -> None:
+        """Take what the timeline's index holds out of `touches`; what is left lacks in it."""
+        cursor = self._connection.cursor()
+        cursor.execute("SELECT record_id, n FROM journal_touch")
+        for pk, n in self._walk(cursor, number, partitions, progress):
+            wanted = touches.get(pk)
+            if wanted is not None:
+                wanted.discard(n)
+                if not wanted:
+                    del touches[pk]
+        for pk, lacking in touches.items():
+            for n in sorted(lacking):
+                (body,) = self._connection.execute("SELECT body FROM journal WHERE n = ?", (n,)).fetchone()
+                author = _decode_set(body)
+                self._add(Fault.TIMELINE, _table_of(author, pk), pk, author)
+
+    def _walk(
+        self, cursor: Any, number: int, partitions: int, progress: Progress
+    ) -> Iterator[tuple[Any, ...]]:
         while rows := cursor.fetchmany(_BATCH):
             if not progress(number, partitions):
                 raise Cancelled
-            for n, body in rows:
-                try:
-                    change_set = _decode_set(body)
-                    keys = [_decode_key(raw) for raw in change_set.ops]
-                except _UNREADABLE:
-                    continue
-                for raw, key in zip(change_set.ops, keys, strict=True):
-                    if not key.pk or key.pk[-1] % partitions != number:
-                        continue
-                    if key.table not in self._models:
-                        self._unknown_table(key, change_set)
-                        continue
-                    if not look(_TOUCH, (key.pk, n)).fetchone():
-                        self._add(Fault.TIMELINE, key.table, key.pk, change_set)
-                    if key.kind in _WRITES:
-                        held = found.setdefault(key.table, {}).setdefault(key.pk, [])
-                        held.append((change_set, raw))
-        return found
+            yield from rows
 
     def _unknown_table(self, key: _Key, author: _Ops) -> None:
         if key.table not in self._unknown:
@@ -151,16 +183,15 @@ class RowsCheck:
         partitions: int,
     ) -> None:
         table = model.__tablename__
-        names = [column.name for column in inspect(model).columns if not column.primary_key]
+        layout = _Layout(model)
         chosen = "" if partitions == 1 else f" WHERE last_byte(id) % {partitions} = {number}"
-        quoted = ", ".join(f'"{name}"' for name in names)
+        quoted = ", ".join(f'"{name}"' for name in layout.columns)
         cursor = self._connection.cursor()
         if chosen:
             self._connection.create_function("last_byte", 1, _last_byte, deterministic=True)
         cursor.execute(f'SELECT id, {quoted} FROM "{table}"{chosen}')  # noqa: S608 - declared names
-        for row in _rows(cursor):
+        for pk, *row in _rows(cursor):
             self._report.records += 1
-            pk = row[0]
             ops = journalled.pop(pk, None)
             if ops is None:
                 self._add(Fault.ROW_EXTRA, table, pk, None)
@@ -169,27 +200,31 @@ class RowsCheck:
             if total is None:
                 self._add(Fault.ROW_EXTRA, table, pk, ops[-1][0])
                 continue
-            wrong = self._differing(model, total, dict(zip(names, row[1:], strict=True)))
+            wrong = self._differing(layout, total, row)
             if wrong:
                 self._add(Fault.ROW_CHANGED, table, pk, total.modified, wrong)
         for pk, ops in journalled.items():
             self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
 
-    def _differing(self, model: type[Record], total: _Sum, row: dict[str, Value]) -> tuple[str, ...]:
-        expected: dict[str, Value] = dict.fromkeys(codec.wire_name for codec in codecs_of(model))
-        known = expected.keys()
-        expected.update((name, value) for name, value in total.values.items() if name in known)
-        expected["created_at"] = wall_ms_of(total.created.hlc) * 1000
-        expected["created_by"] = total.created.actor
-        expected["modified_at"] = wall_ms_of(total.modified.hlc) * 1000
-        expected["modified_by"] = total.modified.actor
-        expected["station"] = self._stations.get(total.modified.replica)
-        expected["_d"] = pack(total.heads)
-        if total.values.keys() <= known:
-            expected["_x"] = None
-        if all(row[name] == value for name, value in expected.items()):
+    def _differing(self, layout: _Layout, total: _Sum, row: list[Value]) -> tuple[str, ...]:
+        value_of = total.values.get
+        expected = [
+            *map(value_of, layout.journalled),
+            wall_ms_of(total.created.hlc) * 1000,
+            total.created.actor,
+            wall_ms_of(total.modified.hlc) * 1000,
+            total.modified.actor,
+            self._stations.get(total.modified.replica),
+            pack(total.heads),
+        ]
+        if total.values.keys() <= layout.known:
+            expected.append(None)
+        else:
+            row = row[:-1]
+        if expected == row:
             return ()
-        return tuple(name for name, value in expected.items() if row[name] != value)
+        pairs = zip(layout.columns, expected, row, strict=False)
+        return tuple(name for name, wanted, stored in pairs if wanted != stored)
 
     def _add(
         self, fault: Fault, table: str, pk: bytes, author: _Ops | None, fields: tuple[str, ...] = ()
@@ -218,6 +253,11 @@ class RowsCheck:
 def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:
     while rows := cursor.fetchmany(_BATCH):
         yield from rows
+
+
+def _table_of(author: _Ops, pk: bytes) -> str:
+    keys = map(_decode_key, author.ops)
+    return next((key.table for key in keys if key.pk == pk), "")
 
 
 def _last_byte(pk: Any) -> int:
