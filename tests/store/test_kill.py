@@ -17,7 +17,7 @@ from tests.support.profiles import KEYS, open_store
 from tests.support.work import add_member
 from tests.support.worker import BULK, LINES
 
-KILLS = 320
+KILLS = 500
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 is sent where processes fork")
 

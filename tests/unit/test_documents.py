@@ -30,6 +30,7 @@ from desktop.operations.documents.sheets import (
 from desktop.operations.incidents.response_times import ResponseTimes
 from desktop.register.record import Confidentiality
 from tests.support.documents import HEAD, RUN, TRAPS, every_document, incident_view, list_sheet, record_sheet
+from tests.support.golden import file_of
 
 DOCUMENTS = every_document()
 
@@ -93,6 +94,14 @@ def test_the_same_document_printed_twice_is_the_same_file(sheet: Sheet) -> None:
     other = render(record_sheet(), RUN)
     assert first == render(sheet, RUN)
     assert other == render(record_sheet(), RUN)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_document_is_the_one_that_was_looked_at(name: str) -> None:
+    drawn = render(DOCUMENTS[name], RUN)
+
+    assert words(drawn) == words(file_of(name).read_bytes())
+    assert drawn == file_of(name).read_bytes(), "drawn otherwise: look at it, then python -m tests.support.golden"
 
 
 def test_documents_drawn_on_several_threads_do_not_mix() -> None:
