@@ -123,6 +123,7 @@ class NameDialog(_Question):
         words = self.name.text().strip()
         if not words:
             self.field.show_error(tr(N_("Escriba un nombre.")))
+            self.adjustSize()
             self.name.setFocus()
             return
         self.accept()
