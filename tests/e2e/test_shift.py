@@ -82,7 +82,7 @@ def take_duplicate(program: Program, narrative: str, address: str, phone: str) -
     program.press("Tab")
     program.type(phone)
     time.sleep(0.8)
-    program.press("F2", "Return")
+    program.press("F2")
     program.until_count("SELECT count(*) FROM calls", known + 1)
     time.sleep(0.3)
 

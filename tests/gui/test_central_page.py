@@ -208,7 +208,7 @@ def test_words_that_were_never_saved_are_back_after_a_crash(open_page: Open, qtb
     assert again.page.intake.narrative.toPlainText() == "Hay una persona en el río"
 
 
-def test_the_same_event_is_offered_and_enter_adds_the_call(
+def test_the_same_event_is_offered_and_one_key_adds_the_call(
     open_page: Open, station: Station, qtbot: QtBot
 ) -> None:
     known = add(station, "Choque con lesionados", "Arauco 500")
@@ -219,13 +219,35 @@ def test_the_same_event_is_offered_and_enter_adds_the_call(
     write(desk.page.intake.address, "Arauco 500")
     desk.settle(qtbot)
     qtbot.waitUntil(lambda: desk.page.intake.help.count() > 0)
-    desk.page.write_or_look()
-    press(focused(), "Return")
+    press(focused(), "F2")
     desk.settle(qtbot)
 
     assert count(desk, Incident) == 1
     calls = desk.ask(lambda ctx: [call.incident_id for call in ctx.session.query(Call)])
     assert calls == [known.id, known.id]
+
+
+def test_a_digit_in_the_list_adds_the_call_to_the_duplicate_of_that_number(
+    open_page: Open, station: Station, qtbot: QtBot
+) -> None:
+    known = [add(station, "Choque con lesionados", "Arauco 500") for _ in range(2)]
+    desk = open_page()
+    desk.page.open_intake()
+    write(desk.page.intake.narrative, "Chocaron dos autos, hay heridos")
+    desk.page.intake.address.setFocus()
+    write(desk.page.intake.address, "Arauco 500")
+    desk.settle(qtbot)
+    qtbot.waitUntil(lambda: desk.page.intake.help.count() > 1)
+    second = desk.page.intake.help.item(1)
+    assert second.text().startswith("2 · ")
+    other = next(ref for ref in known if ref.code in second.text())
+    press(focused(), "Shift+F2")
+    press(focused(), "2")
+    desk.settle(qtbot)
+
+    assert count(desk, Incident) == 2
+    calls = desk.ask(lambda ctx: [call.incident_id for call in ctx.session.query(Call)])
+    assert calls.count(other.id) == 2
 
 
 def test_a_unit_is_sent_and_led_through_its_states_by_few_keys(

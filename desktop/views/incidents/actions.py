@@ -123,6 +123,15 @@ class IncidentActions:
             command(
                 "note", N_("Escribir nota"), "F2", "note", page.write_or_look, _WRITE, enabled_when=always
             ),
+            command(
+                "known",
+                N_("Ir a lo que ya se sabe de la llamada"),
+                "Shift+F2",
+                "list",
+                page.intake.go_to_help,
+                _WRITE,
+                enabled_when=page.is_taking_call,
+            ),
             command("protocol", N_("Ir al protocolo"), "F5", "check-square", page.protocol.list.setFocus),
             command(
                 "timers", N_("Ir a los plazos"), "F12", "bell", page.timers.list.setFocus, enabled_when=always

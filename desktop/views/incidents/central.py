@@ -238,9 +238,9 @@ class CentralPage(QWidget):
         return view if is_in_front and view is not None and view.id == self._wanted else None
 
     def write_or_look(self) -> None:
-        """Go to the note of the incident; while a call is being taken, to what is known about it already."""
+        """Go to the note of the incident; while a call is being taken, add it to its duplicate."""
         if self._middle.currentWidget() is self.intake:
-            self.intake.go_to_help()
+            self.intake.take_first()
         elif self.current is not None:
             self.console.start_note()
 

@@ -38,6 +38,7 @@ _ASK_AFTER_MS = 120
 _KIND = Qt.ItemDataRole.UserRole
 _VALUE = Qt.ItemDataRole.UserRole + 1
 _USE_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+_DIGITS = frozenset("123456789")
 _DUPLICATE, _EARLIER, _HAZARD = "duplicate", "earlier", "hazard"
 
 
@@ -174,8 +175,8 @@ class IntakePanel(QWidget):
         layout.addWidget(self._help_title)
         layout.addWidget(self.help, 1)
         keys = N_(
-            "Ctrl+Enter guarda · Ctrl+F9 sin incidente · F2 va a lo que ya se sabe · Enter ahí suma la llamada"
-            " · Esc conserva"
+            "Ctrl+Enter guarda · Ctrl+F9 sin incidente · F2 suma la llamada al posible duplicado 1"
+            " · Shift+F2 va a lo que ya se sabe; ahí una cifra suma a ese duplicado · Esc conserva"
         )
         layout.addWidget(label(tr(keys), "small", wraps=True))
 
@@ -215,6 +216,11 @@ class IntakePanel(QWidget):
             )
             return
         self.saving.emit(self.draft())
+
+    def take_first(self) -> None:
+        """Add the call to the first incident that may be the same; with none, go to what is known already."""
+        if not self._take_duplicate(1):
+            self.go_to_help()
 
     def go_to_help(self) -> None:
         """Give the keyboard to what is known already."""
@@ -321,9 +327,13 @@ class IntakePanel(QWidget):
             field.clear_error()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter and Space act on the list of what is known already."""
+        """Enter, Space and the digits of the possible duplicates act on the list of what is known already."""
         is_key = watched is self.help and event.type() == QEvent.Type.KeyPress
-        if not (is_key and isinstance(event, QKeyEvent) and event.key() in _USE_KEYS):
+        if not (is_key and isinstance(event, QKeyEvent)):
+            return False
+        if (digit := event.text()) and digit in _DIGITS:
+            return self._take_duplicate(int(digit))
+        if event.key() not in _USE_KEYS:
             return False
         if self.help.currentRow() >= 0:
             self._use(self.help.currentItem())
@@ -341,6 +351,15 @@ class IntakePanel(QWidget):
             self._priority_chosen()
         else:
             super().keyPressEvent(event)
+
+    def _take_duplicate(self, number: int) -> bool:
+        """Add the call to the duplicate of that number, counted from 1; tell whether there was one."""
+        rows = (self.help.item(row) for row in range(self.help.count()))
+        found = [item for item in rows if item.data(_KIND) == _DUPLICATE]
+        if number > len(found):
+            return False
+        self._use(found[number - 1])
+        return True
 
     def _use(self, item: QListWidgetItem) -> None:
         kind, value = item.data(_KIND), item.data(_VALUE)
@@ -360,9 +379,11 @@ class IntakePanel(QWidget):
             is_known = hazard.id in self._acknowledged
             text = tr(N_("{text} ({about}) — Enter: tomo conocimiento"), text=hazard.text, about=hazard.about)
             self._add_help("" if is_known else _HAZARD, hazard.id, f"{'✓' if is_known else '⚠'} {text}")
-        for near in found.duplicates:
+        for number, near in enumerate(found.duplicates, 1):
             text = tr(
-                N_("¿Es el mismo? {code} {title}, {place} ({reason}) — Enter: sumar esta llamada"),
+                N_("{number} · ¿Es el mismo? {code} {title}, {place} ({reason}) — {key}: sumar esta llamada"),
+                number=number,
+                key="F2" if number == 1 else f"Shift+F2 {number}",
                 code=near.code,
                 title=near.title,
                 place=near.place,
