@@ -24,10 +24,11 @@ from desktop.operations import queries, record_queries, registers
 from desktop.operations.context import Actor, ReadContext
 from desktop.operations.copies import Copies
 from desktop.operations.documents.letterhead import Letterhead
-from desktop.operations.export import RecordDocuments, record_sheet
+from desktop.operations.export import RecordDocuments
 from desktop.operations.history import history
 from desktop.operations.names import code_of, open_attributes, owner_register
 from desktop.operations.queries import ListSpec
+from desktop.operations.record_sheets import record_sheet
 from desktop.operations.search import search_everything
 from desktop.operations.station import Station
 from desktop.register.access import Action

@@ -20,16 +20,8 @@ from desktop.core.i18n import N_, tr
 from desktop.core.paths import write_atomically
 from desktop.operations.context import Context, ReadContext
 from desktop.operations.copies import Copies, unwritable
-from desktop.operations.documents.engine import render
-from desktop.operations.documents.letterhead import Letterhead, PrintRun
-from desktop.operations.documents.sheets import RecordField, RecordSection, RecordSheet
-from desktop.operations.documents.spreadsheet import Row, Value, write_table
-from desktop.operations.history import history
-from desktop.operations.prints import note_record_print
 from desktop.operations.queries import ListSpec, columns_of, page_rows, source_of
-from desktop.operations.query_values import ColumnView, RecordView, RowView
-from desktop.operations.record_queries import record_view
-from desktop.operations.reporting import incident_sheet
+from desktop.operations.query_values import ColumnView, RowView
 from desktop.register.access import Action
 from desktop.register.kinds import Kind
 from desktop.register.record import Confidentiality
@@ -37,13 +29,13 @@ from desktop.register.spec import Register
 from desktop.store import lists
 
 if TYPE_CHECKING:
+    from desktop.operations.documents.letterhead import Letterhead
     from desktop.operations.documents.sheets import Sheet
+    from desktop.operations.documents.spreadsheet import Row, Value
     from desktop.operations.station import Station
 
 CHUNK = 400
 _TYPED = frozenset({Kind.DAY, Kind.INSTANT, Kind.INTEGER, Kind.DECIMAL, Kind.FLAG})
-_SHEET_COLUMNS = 3
-_WIDE = frozenset({Kind.LONG_TEXT, Kind.LIST})
 
 
 class Reports(Protocol):
@@ -74,6 +66,10 @@ class RecordDocuments:
             UserError: it is confidential and was not opened with its reason.
             Unavailable: there is no room for it.
         """
+        from desktop.operations.documents.engine import render  # noqa: PLC0415 - documents load slowly
+        from desktop.operations.documents.letterhead import PrintRun  # noqa: PLC0415
+        from desktop.operations.prints import note_record_print  # noqa: PLC0415
+
         sheet, run = self._station.read(
             lambda ctx: (self._sheet(ctx, register, record_id, report), PrintRun(ctx.actor.name, ctx.now))
         ).result()
@@ -97,6 +93,8 @@ class RecordDocuments:
             Unavailable: the file cannot be written.
             Cancelled: the person stopped it; there is no file.
         """
+        from desktop.operations.documents.spreadsheet import write_table  # noqa: PLC0415 - loads slowly
+
         ids, confidential, line = self._station.read(
             lambda ctx: _prepare(ctx, register, spec, reason)
         ).result()
@@ -119,45 +117,13 @@ class RecordDocuments:
         return written - 2
 
     def _sheet(self, ctx: ReadContext, register: Register, record_id: UUID, report: str) -> Sheet:
+        from desktop.operations.record_sheets import record_sheet  # noqa: PLC0415 - documents load slowly
+        from desktop.operations.reporting import incident_sheet  # noqa: PLC0415
+
         head = self._head(ctx.now)
         if report == "incident_sheet":
             return incident_sheet(ctx, record_id, head)
         return record_sheet(ctx, register, record_id, head)
-
-
-def record_sheet(ctx: ReadContext, register: Register, record_id: UUID, head: Letterhead) -> RecordSheet:
-    """Gather the `ficha` of a record.
-
-    Raises:
-        NotAllowed: the role may not print it.
-        UserError: it is confidential and was not opened with its reason.
-    """
-    view = record_view(ctx, register, record_id)
-    ctx.rights.check(Action.PRINT, register.key, view.confidentiality)
-    if view.is_locked:
-        raise UserError(tr(N_("Abra primero el registro indicando el motivo; después puede imprimirlo.")))
-    return RecordSheet(
-        head=replace(head, folio=view.code, confidentiality=view.confidentiality),
-        register=tr(register.singular),
-        title=view.name,
-        state=tr(view.state.label) if view.state is not None else "",
-        sections=_sections(view),
-        timeline=tuple(reversed(history(ctx, register, record_id))),
-    )
-
-
-def _sections(view: RecordView) -> tuple[RecordSection, ...]:
-    # WORKAROUND: the sheet's grid takes a wide field at the start of a row only.
-    sections = []
-    for section in view.sections:
-        fields: list[RecordField] = []
-        place = 0
-        for field in section.fields:
-            is_wide = field.kind in _WIDE and place % _SHEET_COLUMNS == 0
-            fields.append(RecordField(field.label, field.text, is_wide))
-            place += _SHEET_COLUMNS if is_wide else 1
-        sections.append(RecordSection(section.title, tuple(fields)))
-    return tuple(sections)
 
 
 def _prepare(
