@@ -29,6 +29,10 @@ UNITS = (
     ("M23", UnitKind.MOTORCYCLE),
     ("M24", UnitKind.PICKUP),
 )
+PEOPLE = (
+    ("msoto", "Marta Soto", (Role.SHIFT_SUPERVISOR, Role.OPERATOR)),
+    ("privas", "Pedro Rivas", (Role.OPERATOR, Role.DISPATCHER)),
+)
 WAIT_S = 30.0
 
 
@@ -42,24 +46,21 @@ def prepare(folder: Path) -> Profile:
             commune="Puerto Esperanza",
             name="Central 1",
             device="K7",
-            admin_username="msoto",
-            admin_name="Marta Soto",
+            admin_username="informatica",
+            admin_name="Iván Soto",
             admin_password=PASSWORD,
             passphrase=PASSPHRASE,
         ),
         SystemClock(),
     )
     with made.station as station:
-        station.write_as(
-            station.system,
-            lambda ctx: add_user(
-                ctx,
-                username="privas",
-                full_name="Pedro Rivas",
-                password=PASSWORD,
-                roles=(Role.OPERATOR, Role.DISPATCHER),
-            ),
-        ).result()
+        for username, full_name, roles in PEOPLE:
+            station.write_as(
+                station.system,
+                lambda ctx, username=username, full_name=full_name, roles=roles: add_user(  # type: ignore[misc]
+                    ctx, username=username, full_name=full_name, password=PASSWORD, roles=roles
+                ),
+            ).result()
         for callsign, kind in UNITS:
             station.write_as(
                 station.system,
