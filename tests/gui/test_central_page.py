@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import Unavailable
-from desktop.models.incidents.records import Assignment, Call, Incident, IncidentLine
+from desktop.models.incidents.records import Assignment, Call, ChecklistTick, Incident, IncidentLine
 from desktop.models.incidents.states import IncidentStatus, UnitStatus
 from desktop.models.roles import Role
 from desktop.operations.incidents.intake import open_incident
@@ -114,6 +114,50 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_goes(
     assert "dónde" in desk.page.intake.fields["address"].error
     assert desk.page.intake.narrative.toPlainText() == "Choque de dos autos"
     assert count(desk, Incident) == 0
+
+
+def test_the_protocol_of_the_type_stands_beside_a_call_while_it_is_typed(
+    open_page: Open, qtbot: QtBot
+) -> None:
+    desk = open_page()
+    desk.page.open_intake()
+    desk.settle(qtbot)
+    assert desk.page.protocol.list.count() == 0
+
+    write(desk.page.intake.narrative, "Se está quemando una casa")
+    desk.settle(qtbot)
+    steps = desk.page.protocol.list
+    assert steps.count() > 1
+    steps.setCurrentRow(1)
+    press(steps, "Space")
+    desk.settle(qtbot)
+    assert count(desk, ChecklistTick) == 0
+
+    write(desk.page.intake.address, "Los Aromos 77")
+    press(desk.page.intake.narrative, "Ctrl+Return")
+    desk.settle(qtbot)
+    steps.setCurrentRow(1)
+    press(steps, "Space")
+    desk.settle(qtbot)
+    assert count(desk, ChecklistTick) == 1
+
+
+def test_one_incident_goes_under_another_with_two_keys(
+    open_page: Open, station: Station, qtbot: QtBot
+) -> None:
+    major = add(station, "Se está quemando una casa", "Los Aromos 77")
+    minor = add(station, "Mucho humo cerca de la plaza", "Los Aromos 90")
+    desk = open_page()
+    desk.page.go_to(record=minor.id)
+    desk.settle(qtbot)
+    desk.page.queue.take_keyboard()
+
+    press(focused(), "F4")
+    desk.settle(qtbot)
+    press(focused(), "Return")
+    desk.settle(qtbot)
+
+    assert desk.row(Incident, minor.id).parent_id == major.id
 
 
 def test_keys_pressed_at_once_after_saving_are_about_the_new_incident(

@@ -16,6 +16,7 @@ from desktop.core.events import Changes
 from desktop.core.i18n import N_, tr
 from desktop.core.setting_list import SOUNDS
 from desktop.operations.context import Context
+from desktop.operations.incidents.checklists import checklists_for
 from desktop.operations.incidents.incident_view import incident_view
 from desktop.operations.incidents.intake import WITHOUT_INCIDENT, attach_call, open_incident, record_call
 from desktop.operations.incidents.queue import open_incidents, units_board
@@ -177,6 +178,7 @@ class CentralPage(QWidget):
         self.intake.attaching.connect(self._attach)
         self.intake.left.connect(self._leave_intake)
         self.intake.opening.connect(self._look_at)
+        self.intake.classified.connect(self._show_protocol)
         self.protocol.ticked.connect(self.orders.clocks.tick)
         self.protocol.unticked.connect(self.orders.clocks.strike_tick)
         self.timers.taken.connect(self.orders.clocks.take_timer)
@@ -220,6 +222,7 @@ class CentralPage(QWidget):
     def open_intake(self, prefill: IntakeDraft | None = None) -> None:
         """Open the intake form with the cursor in the narrative."""
         self._middle.setCurrentWidget(self.intake)
+        self.protocol.show_call(())
         self.intake.start(self._types, prefill)
 
     def show_incident(self, incident_id: UUID) -> None:
@@ -315,7 +318,8 @@ class CentralPage(QWidget):
         if view.id != self._wanted:
             return
         self.console.show_incident(view)
-        self.protocol.show_incident(view)
+        if not self._is_taking:
+            self.protocol.show_incident(view)
         if self._middle.currentWidget() is self._empty:
             self._middle.setCurrentWidget(self.console)
 
@@ -390,8 +394,23 @@ class CentralPage(QWidget):
             text = tr(N_("La llamada anterior no se guardó. {why} La encuentra al terminar esta."), why=why)
             self._services.toasts.toast(text, tone="danger")
 
+    @property
+    def _is_taking(self) -> bool:
+        return self._middle.currentWidget() is self.intake
+
+    def _show_protocol(self, type_code: str) -> None:
+        """Show the steps for the type that the words of a call have led to so far (R21)."""
+        if self._is_taking:
+            self._services.tasks.read(
+                lambda ctx: checklists_for(ctx, type_code or None),
+                lambda found: self.protocol.show_call(found) if self._is_taking else None,
+                owner=self,
+                slot="protocol",
+            )
+
     def _leave_intake(self) -> None:
         self._middle.setCurrentWidget(self.console if self.console.view is not None else self._empty)
+        self.protocol.show_incident(self.console.view)
         self.queue.take_keyboard()
 
     def _look_at(self, incident_id: UUID) -> None:

@@ -51,6 +51,8 @@ class IntakePanel(QWidget):
     asked = Signal(object)
     """An `IntakeDraft` as typed so far: whoever listens answers with `suggest`."""
     opening = Signal(object)
+    classified = Signal(str)
+    """The code of the type that stands in the form now, proposed or chosen; empty without one."""
     """The id of an incident that the person wants to look at."""
 
     def __init__(self, drafts: Drafts, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
@@ -97,6 +99,7 @@ class IntakePanel(QWidget):
         by_name.setFilterMode(Qt.MatchFlag.MatchContains)
         self.type.setCompleter(by_name)
         self.type.textEdited.connect(self._type_chosen)
+        self.type.textChanged.connect(lambda text: self.classified.emit(self._code_of(text) or ""))
         by_name.activated.connect(self._type_chosen)
         self.priority = QComboBox()
         for priority in Priority:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QVBoxLayo
 from desktop.core import formats
 from desktop.core.clock import Clock
 from desktop.core.i18n import N_, plural, tr
-from desktop.operations.incidents.values import IncidentView, TimerView
+from desktop.operations.incidents.values import ChecklistView, IncidentView, StepView, TimerView
 from desktop.views.theme import SIZES, Theme
 from desktop.views.widgets.text import label
 
@@ -50,17 +50,33 @@ class ProtocolPanel(QWidget):
     def show_incident(self, view: IncidentView | None) -> None:
         """Show the protocols of an incident; the place in the list stays."""
         row = self.list.currentRow()
+        steps = self._fill(view.checklists if view is not None else ())
+        done = sum(step.tick_id is not None for step in steps)
+        text = tr(N_("{done} de {steps} pasos · F5 va aquí, Espacio marca"), done=done, steps=len(steps))
+        self._done.setText(text if steps else tr(N_("Este tipo no tiene protocolo.")))
+        self.list.setCurrentRow(max(1, row) if steps else -1)
+
+    def show_call(self, protocols: Sequence[ChecklistView]) -> None:
+        """Show what applies to a call that is being taken; nothing can be ticked before it is saved."""
+        steps = self._fill(protocols)
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            item.setData(_VALUE, None)
+            item.setData(Qt.ItemDataRole.CheckStateRole, None)
+        text = tr(N_("Para la llamada que se ingresa · los pasos se marcan después de guardar"))
+        self._done.setText(text if steps else tr(N_("Sin protocolo para lo escrito hasta ahora.")))
+
+    def _fill(self, protocols: Sequence[ChecklistView]) -> list[StepView]:
         self.list.clear()
-        steps = done = 0
-        for protocol in view.checklists if view is not None else ():
+        steps: list[StepView] = []
+        for protocol in protocols:
             head = QListWidgetItem(
                 tr(N_("{title} (v{version})"), title=protocol.title, version=protocol.version)
             )
             head.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(head)
             for step in protocol.steps:
-                steps += 1
-                done += step.tick_id is not None
+                steps.append(step)
                 by = ""
                 if step.ticked_at is not None:
                     by = f"\n{formats.time_hms(step.ticked_at)} · {step.ticked_by or ''}"
@@ -69,10 +85,8 @@ class ProtocolPanel(QWidget):
                 item.setCheckState(Qt.CheckState.Checked if is_done else Qt.CheckState.Unchecked)
                 item.setData(_VALUE, (protocol.protocol_id, step.number, step.tick_id))
                 self.list.addItem(item)
-        text = tr(N_("{done} de {steps} pasos · F5 va aquí, Espacio marca"), done=done, steps=steps)
-        self._done.setText(text if steps else tr(N_("Este tipo no tiene protocolo.")))
-        self.list.setVisible(steps > 0)
-        self.list.setCurrentRow(max(1, row) if steps else -1)
+        self.list.setVisible(bool(steps))
+        return steps
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tick the step under the cursor."""
