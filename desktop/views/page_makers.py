@@ -114,7 +114,10 @@ class PageMakers:
 
 
 def load_pages() -> None:
-    """Import what was not needed for the first page, so that no other one waits when it is opened."""
+    """Import what was not needed for the first page, and build the rules that read the first call's words.
+
+    So no other page waits when it is opened, and no call either.
+    """
     import desktop.views.audit.page  # noqa: PLC0415
     import desktop.views.imports.page  # noqa: PLC0415
     import desktop.views.incidents.late_entry  # noqa: PLC0415
@@ -126,3 +129,6 @@ def load_pages() -> None:
     import desktop.views.station.backups  # noqa: PLC0415
     import desktop.views.station.keys  # noqa: PLC0415
     import desktop.views.station.self_check  # noqa: F401, PLC0415
+    from desktop.models.incidents.classifier import read_narrative  # noqa: PLC0415
+
+    read_narrative("choque con lesionados")
