@@ -12,6 +12,9 @@ from desktop.views.widgets.controls import button
 from desktop.views.widgets.text import label
 
 
+_WIDEST = 400
+
+
 class _Picture(QLabel):
     """An icon as a picture; takes what `Icons.put` gives."""
 
@@ -43,10 +46,10 @@ class EmptyState(QWidget):
         head, body = label(title, "strong"), label(text, "muted", wraps=True)
         for part in (head, body):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        body.setFixedWidth(400)
+        body.setMaximumWidth(_WIDEST)
         middle = QHBoxLayout()  # an aligned item would get too little height for wrapped words
         middle.addStretch(1)
-        middle.addWidget(body)
+        middle.addWidget(body, _WIDEST)
         middle.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(SIZES.space_2)
