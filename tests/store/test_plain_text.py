@@ -164,15 +164,17 @@ def test_nothing_readable_is_left_by_a_kill_once_the_program_was_started_again(
 
 
 def test_the_door_at_which_a_second_program_knocks_names_neither_folder_nor_person(
-    tmp_path: Path, temporary: Path, qapp: object
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: object
 ) -> None:
     profile = tmp_path / "Carabineros 2a comisaría canario"
-    instance = SingleInstance(profile)
-    assert instance.claim()
-    try:
-        names = [path.name for path in temporary.iterdir()]
-    finally:
-        instance.release()
+    with tempfile.TemporaryDirectory(dir="/tmp") as short:  # the name of a socket may have 107 bytes
+        monkeypatch.setenv("TMPDIR", short)
+        instance = SingleInstance(profile)
+        assert instance.claim()
+        try:
+            names = [path.name for path in Path(short).iterdir()]
+        finally:
+            instance.release()
 
     assert names
     assert not [name for name in names if "canario" in name.lower() or getpass.getuser() in name]

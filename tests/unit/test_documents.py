@@ -101,7 +101,9 @@ def test_every_document_is_the_one_that_was_looked_at(name: str) -> None:
     drawn = render(DOCUMENTS[name], RUN)
 
     assert words(drawn) == words(file_of(name).read_bytes())
-    assert drawn == file_of(name).read_bytes(), "drawn otherwise: look at it, then python -m tests.support.golden"
+    assert drawn == file_of(name).read_bytes(), (
+        "drawn otherwise: look at it, then python -m tests.support.golden"
+    )
 
 
 def test_documents_drawn_on_several_threads_do_not_mix() -> None:
