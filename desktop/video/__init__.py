@@ -1,0 +1,4 @@
+"""Camera tiles: supervised workers that play into the windows of the wall.
+
+There are none yet.
+"""
