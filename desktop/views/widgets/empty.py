@@ -11,7 +11,6 @@ from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import button
 from desktop.views.widgets.text import label
 
-
 _WIDEST = 400
 
 
