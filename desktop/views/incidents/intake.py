@@ -3,31 +3,27 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QCompleter,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.core import formats
 from desktop.core.errors import AtalayaError, FieldError
-from desktop.core.i18n import N_, plural, tr
+from desktop.core.i18n import N_, tr
 from desktop.models.incidents.states import Channel, PlaceSource, Priority, Risk
 from desktop.operations.incidents.values import IntakeDraft, StreetMatch, Suggestions
 from desktop.views.drafts import DraftKeeper, Drafts
-from desktop.views.orders import folded
+from desktop.views.incidents.completing import StreetField, TypeField
+from desktop.views.incidents.known import KnownList
 from desktop.views.register.flow import FlowLayout
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import Field, button
@@ -35,11 +31,6 @@ from desktop.views.widgets.text import label
 
 DRAFT = "intake"
 _ASK_AFTER_MS = 120
-_KIND = Qt.ItemDataRole.UserRole
-_VALUE = Qt.ItemDataRole.UserRole + 1
-_USE_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
-_DIGITS = frozenset("123456789")
-_DUPLICATE, _EARLIER, _HAZARD = "duplicate", "earlier", "hazard"
 
 
 class IntakePanel(QWidget):
@@ -51,21 +42,17 @@ class IntakePanel(QWidget):
     asked = Signal(object)
     """An `IntakeDraft` as typed so far: whoever listens answers with `suggest`."""
     opening = Signal(object)
+    """The id of an incident that the person wants to look at."""
     classified = Signal(str)
     """The code of the type that stands in the form now, proposed or chosen; empty without one."""
-    """The id of an incident that the person wants to look at."""
 
     def __init__(self, drafts: Drafts, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drafts = drafts
         self._now = now
         self._answered_at: datetime | None = None
-        self._types: dict[str, str] = {}
-        self._type_is_manual = False
         self._priority_is_manual = False
         self._risks_by_hand: set[str] = set()
-        self._matches: dict[str, StreetMatch] = {}
-        self._acknowledged: set[UUID] = set()
         self._keeper: DraftKeeper | None = None
         self._is_restored = False
         self._aside: list[IntakeDraft] = []
@@ -82,25 +69,15 @@ class IntakePanel(QWidget):
             tr(N_("¿Qué está pasando? Escriba lo que cuentan; el tipo se propone solo."))
         )
         self.narrative.textChanged.connect(self._typed)
-        self.address = QLineEdit()
-        self._streets = QStringListModel(self)
-        completer = QCompleter(self._streets, self)
-        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        completer.activated.connect(self._take_street)
-        self.address.setCompleter(completer)
+        self.address = StreetField()
+        self.address.taken.connect(self._asking.start)
         self.address.textEdited.connect(self._typed)
         self.reference = QLineEdit()
         self.phone = QLineEdit()
         self.caller = QLineEdit()
-        self.type = QLineEdit()
-        self._type_names = QStringListModel(self)
-        by_name = QCompleter(self._type_names, self)
-        by_name.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        by_name.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.type.setCompleter(by_name)
-        self.type.textEdited.connect(self._type_chosen)
-        self.type.textChanged.connect(lambda text: self.classified.emit(self._code_of(text) or ""))
-        by_name.activated.connect(self._type_chosen)
+        self.type = TypeField()
+        self.type.chosen.connect(self._typed)
+        self.type.textChanged.connect(lambda _: self.classified.emit(self.type.code() or ""))
         self.priority = QComboBox()
         for priority in Priority:
             self.priority.addItem(f"{priority.shape} {tr(priority.label)}", priority)
@@ -120,15 +97,9 @@ class IntakePanel(QWidget):
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.clicked.connect(lambda _=False, value=str(risk.value): self._risks_by_hand.add(value))
             self.risks[str(risk.value)] = chip
-        self.help = QListWidget()
-        self.help.setAccessibleName(
-            tr(N_("Lo que ya se sabe: posibles duplicados, antecedentes y advertencias"))
-        )
-        self.help.setWordWrap(True)
-        self.help.setProperty("part", "notes")
-        self.help.setMinimumHeight(2 * SIZES.row_touch)
-        self.help.installEventFilter(self)
-        self.help.itemDoubleClicked.connect(self._use)
+        self.help = KnownList()
+        self.help.attaching.connect(lambda incident_id: self.attaching.emit(self.draft(), incident_id))
+        self.help.opening.connect(self.opening)
 
     def _build_layout(self) -> None:
         self.fields = {
@@ -185,8 +156,7 @@ class IntakePanel(QWidget):
 
     def start(self, types: Mapping[str, str], prefill: IntakeDraft | None = None) -> None:
         """Open the form; `types` are titles by code. Input that was left or lost in a crash comes back."""
-        self._types = dict(types)
-        self._type_names.setStringList([f"{code} {title}" for code, title in types.items()])
+        self.type.use_types(types)
         if self._answered_at is None:
             self._answered_at = self._now()
         if not self._is_restored:
@@ -213,7 +183,7 @@ class IntakePanel(QWidget):
                 FieldError("address", tr(N_("Indique dónde ocurre: una dirección o una referencia.")))
             )
             return
-        if (text := self.type.text().strip()) and self._code_of(text) is None:
+        if (text := self.type.text().strip()) and self.type.code() is None:
             self.show_error(
                 FieldError("type_code", tr(N_("No hay un tipo «{text}». Elija uno de la lista."), text=text))
             )
@@ -222,7 +192,7 @@ class IntakePanel(QWidget):
 
     def take_first(self) -> None:
         """Add the call to the first incident that may be the same; with none, go to what is known already."""
-        if not self._take_duplicate(1):
+        if not self.help.take_duplicate(1):
             self.go_to_help()
 
     def go_to_help(self) -> None:
@@ -249,10 +219,10 @@ class IntakePanel(QWidget):
         self.help.clear()
         self.clear_errors()
         self._answered_at = None
-        self._type_is_manual = self._priority_is_manual = False
+        self.type.is_manual = self._priority_is_manual = False
         self._risks_by_hand.clear()
-        self._acknowledged.clear()
-        self._matches.clear()
+        self.help.acknowledged.clear()
+        self.address.forget()
         self._is_filling = False
         if self._aside:
             self._fill(self._aside.pop())
@@ -268,16 +238,15 @@ class IntakePanel(QWidget):
 
     def draft(self) -> IntakeDraft:
         """Return what the form holds."""
-        match = self._matches.get(self.address.text().strip())
-        text = self.type.text().strip()
+        match = self.address.match()
         return IntakeDraft(
             channel=self.channel.currentData(),
             phone=self.phone.text().strip(),
             caller_name=self.caller.text().strip(),
             is_anonymous=not self.caller.text().strip() and not self.phone.text().strip(),
             narrative=self.narrative.toPlainText().strip(),
-            type_code=self._code_of(text) if text else None,
-            type_is_manual=self._type_is_manual,
+            type_code=self.type.code(),
+            type_is_manual=self.type.is_manual,
             priority=self.priority.currentData(),
             priority_is_manual=self._priority_is_manual,
             risks=tuple(value for value, chip in self.risks.items() if chip.isChecked()),
@@ -288,29 +257,22 @@ class IntakePanel(QWidget):
             lon=match.lon if match else None,
             place_source=PlaceSource.ADDRESS if match and match.lat is not None else None,
             answered_at=self._answered_at,
-            acknowledged_hazards=frozenset(self._acknowledged),
+            acknowledged_hazards=frozenset(self.help.acknowledged),
         )
 
     def suggest(self, found: Suggestions) -> None:
         """Show what the words, the phone and the place say; manual choices stay."""
         self._is_filling = True
-        if found.types and not self._type_is_manual and not self.type.hasFocus():
-            guess = found.types[0]
-            self.type.setText(f"{guess.code} {guess.title}")
-            self.type.setCursorPosition(0)
-            for risk in guess.risks:
+        if found.types and self.type.propose(found.types[0]):
+            for risk in found.types[0].risks:
                 if risk in self.risks and risk not in self._risks_by_hand:
                     self.risks[risk].setChecked(True)
         if found.priority is not None and not self._priority_is_manual:
             self.priority.setCurrentIndex(list(Priority).index(found.priority))
-        for street in found.streets:
-            self._matches[street.address] = street
-        self._streets.setStringList([street.address for street in found.streets])
-        if self.address.hasFocus() and found.streets and self.address.text().strip() not in self._matches:
-            completer = self.address.completer()
-            if completer is not None:
-                completer.complete()
-        self._show_help(found)
+        self.address.offer(found.streets)
+        self.help.show_found(found)
+        self._help_title.setVisible(self.help.count() > 0)
+        self.help.setVisible(self.help.count() > 0)
         self._is_filling = False
 
     def show_error(self, error: AtalayaError) -> None:
@@ -329,19 +291,6 @@ class IntakePanel(QWidget):
         for field in self.fields.values():
             field.clear_error()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter, Space and the digits of the possible duplicates act on the list of what is known already."""
-        is_key = watched is self.help and event.type() == QEvent.Type.KeyPress
-        if not (is_key and isinstance(event, QKeyEvent)):
-            return False
-        if (digit := event.text()) and digit in _DIGITS:
-            return self._take_duplicate(int(digit))
-        if event.key() not in _USE_KEYS:
-            return False
-        if self.help.currentRow() >= 0:
-            self._use(self.help.currentItem())
-        return True
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Serve the keys of the form."""
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -355,92 +304,12 @@ class IntakePanel(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _take_duplicate(self, number: int) -> bool:
-        """Add the call to the duplicate of that number, counted from 1; tell whether there was one."""
-        rows = (self.help.item(row) for row in range(self.help.count()))
-        found = [item for item in rows if item.data(_KIND) == _DUPLICATE]
-        if number > len(found):
-            return False
-        self._use(found[number - 1])
-        return True
-
-    def _use(self, item: QListWidgetItem) -> None:
-        kind, value = item.data(_KIND), item.data(_VALUE)
-        if kind == _DUPLICATE:
-            self.attaching.emit(self.draft(), value)
-        elif kind == _EARLIER:
-            self.opening.emit(value)
-        elif kind == _HAZARD:
-            self._acknowledged.add(value)
-            item.setText(f"✓ {item.text().removeprefix('⚠ ')}")
-            item.setData(_KIND, "")
-
-    def _show_help(self, found: Suggestions) -> None:
-        row = self.help.currentRow() if self.help.hasFocus() else -1
-        self.help.clear()
-        for hazard in found.hazards:
-            is_known = hazard.id in self._acknowledged
-            text = tr(N_("{text} ({about}) — Enter: tomo conocimiento"), text=hazard.text, about=hazard.about)
-            self._add_help("" if is_known else _HAZARD, hazard.id, f"{'✓' if is_known else '⚠'} {text}")
-        for number, near in enumerate(found.duplicates, 1):
-            text = tr(
-                N_("{number} · ¿Es el mismo? {code} {title}, {place} ({reason}) — {key}: sumar esta llamada"),
-                number=number,
-                key="F2" if number == 1 else f"Shift+F2 {number}",
-                code=near.code,
-                title=near.title,
-                place=near.place,
-                reason=near.reason,
-            )
-            self._add_help(_DUPLICATE, near.id, text)
-        for title, earlier in (
-            (N_("De este teléfono"), found.by_phone),
-            (N_("De este lugar"), found.by_place),
-        ):
-            if earlier.count:
-                count = plural(
-                    "{count} incidente en 12 meses", "{count} incidentes en 12 meses", earlier.count
-                )
-                self._add_help("", None, f"{tr(title)}: {count}")
-            for old in earlier.latest:
-                result = f" · {tr(old.result.label)}" if old.result is not None else ""
-                self._add_help(
-                    _EARLIER,
-                    old.id,
-                    f"    {formats.day_time(old.reported_at)} · {old.title} · {old.place}{result}",
-                )
-        self._help_title.setVisible(self.help.count() > 0)
-        self.help.setVisible(self.help.count() > 0)
-        if row >= 0:
-            self.help.setCurrentRow(min(row, self.help.count() - 1))
-
-    def _add_help(self, kind: str, value: Any, text: str) -> None:
-        item = QListWidgetItem(text)
-        item.setData(_KIND, kind)
-        item.setData(_VALUE, value)
-        self.help.addItem(item)
-
     def _typed(self) -> None:
         if not self._is_filling:
             self._asking.start()
 
-    def _type_chosen(self, text: str) -> None:
-        if not self._is_filling:
-            self._type_is_manual = bool(text.strip())
-            self._asking.start()
-
     def _priority_chosen(self) -> None:
         self._priority_is_manual = True
-
-    def _take_street(self, _text: str) -> None:
-        self._asking.start()
-
-    def _code_of(self, text: str) -> str | None:
-        code = text.split(" ", 1)[0].upper()
-        if code in self._types:
-            return code
-        wanted = folded(text)
-        return next((code for code, title in self._types.items() if folded(title) == wanted), None)
 
     def _collect(self) -> Mapping[str, Any]:
         draft = self.draft()
@@ -450,7 +319,7 @@ class IntakePanel(QWidget):
             "reference": draft.reference,
             "phone": draft.phone,
             "caller": draft.caller_name,
-            "type": self.type.text() if self._type_is_manual else "",
+            "type": self.type.text() if self.type.is_manual else "",
         }
         return typed if any(typed.values()) else {}
 
@@ -464,7 +333,7 @@ class IntakePanel(QWidget):
             ("type", self.type),
         ):
             editor.setText(str(values.get(name, "")))
-        self._type_is_manual = bool(self.type.text())
+        self.type.is_manual = bool(self.type.text())
 
     def _fill(self, draft: IntakeDraft) -> None:
         self._is_filling = True
@@ -474,17 +343,17 @@ class IntakePanel(QWidget):
         self.phone.setText(draft.phone)
         self.caller.setText(draft.caller_name)
         self.channel.setCurrentIndex(list(Channel).index(draft.channel))
-        self._type_is_manual = draft.type_is_manual
+        self.type.is_manual = draft.type_is_manual
         self._priority_is_manual = draft.priority_is_manual
         if draft.type_code is not None:
-            self.type.setText(f"{draft.type_code} {self._types.get(draft.type_code, '')}".strip())
+            self.type.setText(f"{draft.type_code} {self.type.codes.get(draft.type_code, '')}".strip())
         if draft.priority is not None:
             self.priority.setCurrentIndex(list(Priority).index(draft.priority))
         for value, chip in self.risks.items():
             chip.setChecked(value in draft.risks)
         if draft.lat is not None:
-            self._matches[draft.address] = StreetMatch(draft.address, draft.sector, draft.lat, draft.lon)
-        self._acknowledged = set(draft.acknowledged_hazards)
+            self.address.remember(StreetMatch(draft.address, draft.sector, draft.lat, draft.lon))
+        self.help.acknowledged = set(draft.acknowledged_hazards)
         self._answered_at = draft.answered_at or self._answered_at
         self._is_filling = False
         self._asking.start()
