@@ -8,8 +8,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from desktop.models.catalogues import Street
+from desktop.models.fleet import Unit
 from desktop.models.incidents.records import Assignment, HazardNote, Incident, IncidentLine
-from desktop.models.incidents.states import Channel, ClosingResult, IncidentStatus
+from desktop.models.incidents.states import Channel, ClosingResult, IncidentStatus, PlaceSource, UnitStatus
 from desktop.views.icons import Icons
 from desktop.views.incidents.late_entry import LateEntryPage
 from desktop.views.theme import Theme
@@ -35,7 +37,7 @@ def focused(desk: Desk[LateEntryPage]) -> str:
     """Return the name of the field that has the keyboard."""
     form = desk.page.form
     here = desk.window.focusWidget()
-    names = {id(editor): name for name, editor in (*form.lines.items(), *form.units.items())}
+    names = {id(editor): name for name, editor in (*form.lines.items(), *form.units.editors.items())}
     names |= {id(form.narrative): "narrative", id(form.notes): "notes", id(form.channel): "channel"}
     names |= {id(form.priority): "priority", id(form.result): "result"}
     return names[id(here)]
@@ -135,6 +137,129 @@ def test_a_unit_after_midnight_belongs_to_the_next_day(desk: Desk[LateEntryPage]
 
 
 @completes
+def test_a_card_takes_as_many_units_as_were_there_each_with_its_own_times(
+    desk: Desk[LateEntryPage], qtbot: QtBot
+) -> None:
+    signs = [f"M{number}" for number in range(30, 37)]
+    for sign in signs:
+        desk.do(
+            lambda ctx, sign=sign: ctx.add(
+                Unit(callsign=sign, status=UnitStatus.AVAILABLE, status_at=ctx.now)
+            )
+        )
+    type_card(desk)
+    for place, sign in enumerate(signs):
+        keys(desk, sign, "1107", "", f"11{10 + place}", f"11{40 + place}")
+    assert focused(desk) == "unit7"
+    keys(desk, "")
+    assert focused(desk) == "notes"
+    press(desk.page.form.notes, "Ctrl+N")
+    press(desk.page.form.lines["time"], "Ctrl+PgUp")
+    assert desk.page.form.units.editors["unit6_released_at"].text() == "1146"
+
+    press(desk.page.form.lines["time"], "Ctrl+S")
+    desk.settle(qtbot)
+
+    found = desk.ask(lambda ctx: {row.callsign: row for row in ctx.session.scalars(select(Assignment))})
+    assert sorted(found) == signs
+    assert found["M36"].on_scene_at == datetime(2026, 3, 16, 14, 16, tzinfo=UTC)
+    assert found["M36"].en_route_at is None
+    assert found["M33"].released_at == datetime(2026, 3, 16, 14, 43, tzinfo=UTC)
+
+
+@completes
+def test_a_wrong_time_is_marked_in_the_row_of_its_unit_and_takes_the_keyboard(
+    desk: Desk[LateEntryPage], qtbot: QtBot
+) -> None:
+    form = desk.page.form
+    type_card(desk)
+    keys(desk, "M21", "1107", "", "1110", "1130", "M22", "1108", "", "1050", "1131", "")
+
+    press(form.notes, "Ctrl+S")
+    desk.settle(qtbot)
+
+    assert focused(desk) == "unit1_on_scene_at"
+    assert form.fields["units"].error == "La hora de M22 va hacia atrás."
+    marked = [name for name, editor in form.units.editors.items() if editor.property("invalid")]
+    assert marked == ["unit1_on_scene_at"]
+    wrong = form.units.editors["unit1_on_scene_at"]
+    assert wrong.accessibleDescription() == "La hora de M22 va hacia atrás."
+
+    wrong.selectAll()
+    write(wrong, "1115")
+    assert form.fields["units"].error == ""
+    press(wrong, "Ctrl+S")
+    desk.settle(qtbot)
+    assert len(incidents(desk)) == 1
+
+
+@completes
+def test_times_without_a_unit_ask_which_one_it_was(desk: Desk[LateEntryPage], qtbot: QtBot) -> None:
+    type_card(desk)
+    write(desk.page.form.units.editors["unit1_assigned_at"], "1107")
+
+    press(desk.page.form.notes, "Ctrl+S")
+    desk.settle(qtbot)
+
+    assert focused(desk) == "unit1"
+    assert desk.page.form.fields["units"].error == "Escriba qué móvil es el de la fila 2."
+    assert desk.page.form.units.editors["unit1_assigned_at"].text() == "1107"
+
+
+def add_street(desk: Desk[LateEntryPage]) -> None:
+    points = ((100, -39.81, -73.24), (1200, -39.82, -73.25))
+    desk.do(lambda ctx: ctx.add(Street(name="Avenida Ramón Picarte", sector="Centro", points=points)))
+
+
+@completes
+def test_the_address_is_completed_from_the_streets_and_brings_its_point(
+    desk: Desk[LateEntryPage], qtbot: QtBot, theme: Theme, icons: Icons, tmp_path: Path
+) -> None:
+    add_street(desk)
+    form = desk.page.form
+    form.start()
+    keys(desk, "1105", "", "", "", "pelea en la calle")
+    write(form.lines["address"], "picarte 650")
+    desk.settle(qtbot)
+    popup = form.address.popup
+    assert popup.isVisible()
+    press(popup, "Down", "Return")
+    assert form.lines["address"].text() == "Avenida Ramón Picarte 650"
+    desk.settle(qtbot)
+    assert not popup.isVisible()
+    press(form.lines["address"], "Ctrl+N")
+    press(form.lines["time"], "Ctrl+PgUp", "Ctrl+S")
+    desk.settle(qtbot)
+
+    (incident,) = incidents(desk)
+    assert incident.address == "Avenida Ramón Picarte 650"
+    assert incident.sector == "Centro"
+    assert incident.place_source is PlaceSource.ADDRESS
+    assert incident.lat is not None
+    assert -39.82 < incident.lat < -39.81
+
+
+@completes
+def test_enter_on_no_proposal_keeps_what_was_written_and_goes_on_at_once(
+    desk: Desk[LateEntryPage], qtbot: QtBot
+) -> None:
+    add_street(desk)
+    form = desk.page.form
+    form.start()
+    keys(desk, "1105", "", "", "", "pelea en la calle")
+    write(form.lines["address"], "picarte 650 interior")
+    desk.settle(qtbot)
+    popup = form.address.popup
+    assert popup.isVisible()
+
+    press(popup, "Return")
+
+    assert not popup.isVisible()
+    assert form.lines["address"].text() == "picarte 650 interior"
+    assert focused(desk) == "reference"
+
+
+@completes
 def test_an_error_is_shown_beside_the_field_of_its_card_and_nothing_is_saved_or_lost(
     desk: Desk[LateEntryPage], qtbot: QtBot
 ) -> None:
@@ -152,10 +277,10 @@ def test_an_error_is_shown_beside_the_field_of_its_card_and_nothing_is_saved_or_
     assert desk.page.list.item(0).text().startswith("⚠")
     assert desk.page.cards[1]["address"] == "Los Robles 44"
 
-    desk.page.form.units["unit0"].setFocus()
-    desk.page.form.units["unit0"].selectAll()
-    write(desk.page.form.units["unit0"], "M21")
-    press(desk.page.form.units["unit0"], "Ctrl+S")
+    desk.page.form.units.editors["unit0"].setFocus()
+    desk.page.form.units.editors["unit0"].selectAll()
+    write(desk.page.form.units.editors["unit0"], "M21")
+    press(desk.page.form.units.editors["unit0"], "Ctrl+S")
     desk.settle(qtbot)
     assert len(incidents(desk)) == 2
 
@@ -226,7 +351,7 @@ def test_the_type_is_proposed_from_the_words_and_a_chosen_one_stays(
 ) -> None:
     form = desk.page.form
     form.start()
-    form.use_types({"C01": "Ruidos molestos", "Z99": "Otro"})
+    form.type.use_types({"C01": "Ruidos molestos", "Z99": "Otro"})
     form.lines["type"].setFocus()
     write(form.lines["type"], "Z99")
     form.narrative.setFocus()

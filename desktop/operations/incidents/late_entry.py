@@ -147,10 +147,11 @@ def _check(ctx: ReadContext, index: int, card: LateCard, units: dict[str, Unit])
         yield CardError(
             index, "address", tr(N_("Indique dónde ocurre: una dirección, una referencia o un punto."))
         )
-    for used in card.units:
+    for place, used in enumerate(card.units):
         if _key(used.callsign) not in units:
-            yield CardError(index, "callsign", tr(N_("No hay un móvil {unit}."), unit=used.callsign))
-        yield from _check_unit(ctx, index, used, start)
+            yield CardError(index, "callsign", tr(N_("No hay un móvil {unit}."), unit=used.callsign), place)
+        for name, message in _check_unit(ctx, used, start):
+            yield CardError(index, name, message, place)
     for at, text in card.notes:
         if not text.strip():
             yield CardError(index, "notes", tr(N_("Escriba la nota.")))
@@ -159,26 +160,20 @@ def _check(ctx: ReadContext, index: int, card: LateCard, units: dict[str, Unit])
     yield from _check_closing(ctx, index, card, start)
 
 
-def _check_unit(ctx: ReadContext, index: int, used: CardUnit, start: datetime) -> Iterable[CardError]:
+def _check_unit(ctx: ReadContext, used: CardUnit, start: datetime) -> Iterable[tuple[str, str]]:
     before = start
     for name, _ in _STEPS:
         at: datetime | None = getattr(used, name)
         if at is None:
             continue
         if at < before:
-            yield CardError(index, name, tr(N_("La hora de {unit} va hacia atrás."), unit=used.callsign))
+            yield name, tr(N_("La hora de {unit} va hacia atrás."), unit=used.callsign)
         if at > ctx.now:
-            yield CardError(index, name, tr(N_("Esa hora todavía no llega.")))
+            yield name, tr(N_("Una hora de {unit} todavía no llega."), unit=used.callsign)
         before = max(before, at)
     if used.released_at is None:
-        yield CardError(
-            index,
-            "released_at",
-            tr(
-                N_("Indique cuándo se liberó {unit}; si sigue allí, despáchelo desde la cola."),
-                unit=used.callsign,
-            ),
-        )
+        said = N_("Indique cuándo se liberó {unit}; si sigue allí, despáchelo desde la cola.")
+        yield "released_at", tr(said, unit=used.callsign)
 
 
 def _check_closing(ctx: ReadContext, index: int, card: LateCard, start: datetime) -> Iterable[CardError]:

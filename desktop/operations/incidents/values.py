@@ -487,8 +487,12 @@ class LateCard:
 
 @dataclass(frozen=True, slots=True)
 class CardError:
-    """What is wrong with one card of the batch: its place from 0, the field, the sentence."""
+    """What is wrong with one card of the batch: its place from 0, the field, the sentence.
+
+    `unit` is the place of the unit on the card, from 0, when the field is one of a unit's.
+    """
 
     index: int
     field: str
     message: str
+    unit: int | None = None

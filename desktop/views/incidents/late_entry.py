@@ -14,12 +14,14 @@ from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, plural, tr
 from desktop.models.incidents.states import Channel, Priority
 from desktop.operations.incidents.late_entry import CardsRefused, enter_cards
+from desktop.operations.incidents.streets import complete_street
 from desktop.operations.incidents.suggest import suggest
 from desktop.operations.incidents.titles import TypeTitles, type_titles
-from desktop.operations.incidents.values import IncidentRef, IntakeDraft, LateCard, Suggestions
+from desktop.operations.incidents.values import IncidentRef, IntakeDraft, LateCard, StreetMatch, Suggestions
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
-from desktop.views.incidents.late_card import CardForm, Typed, field_of, is_blank, read_card
+from desktop.views.incidents.late_card import CardForm
+from desktop.views.incidents.late_reading import Errors, Typed, field_of, is_blank, read_card
 from desktop.views.reports.documents import blank_cards
 from desktop.views.reports.printing import Paper, PrintDesk
 from desktop.views.services import Services
@@ -32,7 +34,6 @@ _GROUP = N_("Ingreso tardío")
 _ASK_AFTER_MS = 150
 _BLANK_COPIES = 10
 _ENTER = Permission(Action.CREATE, "incidents")
-Errors = list[tuple[str, str]]
 
 
 class LateEntryPage(QWidget):
@@ -305,9 +306,10 @@ class LateEntryPage(QWidget):
             self._general.show()
             return
         for found in error.errors:
-            self._errors[places[found.index]].append((field_of(found.field), found.message))
+            place = places[found.index]
+            self._errors[place].append((field_of(self.cards[place], found), found.message))
             if found.field == "hazards":
-                self._see_hazards(places[found.index], cards[found.index].draft)
+                self._see_hazards(place, cards[found.index].draft)
         self._show_refused()
 
     def _see_hazards(self, place: int, draft: IntakeDraft) -> None:
@@ -352,18 +354,21 @@ class LateEntryPage(QWidget):
 
     def _take_types(self, titles: TypeTitles) -> None:
         self._codes = {code: title for code, (title, _) in titles.by_code.items()}
-        self.form.use_types(self._codes)
+        self.form.type.use_types(self._codes)
 
     def _ask(self) -> None:
-        place, narrative = self._at, self.cards[self._at].get("narrative", "")
+        card, typed = self._at, self.cards[self._at]
+        draft, address = IntakeDraft(narrative=typed.get("narrative", "")), typed.get("address", "")
 
-        def take(found: Suggestions) -> None:
-            if place == self._at:
-                self.form.propose(found)
+        def take(found: tuple[Suggestions, tuple[StreetMatch, ...]]) -> None:
+            if card == self._at:
+                self.form.propose(found[0])
+                self.form.offer_streets(found[1])
                 self._keep()
 
-        draft = IntakeDraft(narrative=narrative)
-        self._services.tasks.read(lambda ctx: suggest(ctx, draft), take, owner=self, slot="suggest")
+        self._services.tasks.read(
+            lambda ctx: (suggest(ctx, draft), complete_street(ctx, address)), take, owner=self, slot="suggest"
+        )
 
     def _restore(self) -> None:
         found = self._services.drafts.found(DRAFT)
