@@ -107,10 +107,10 @@ def measure(app: QApplication, folder: Path, rows: int) -> list[Mark]:
 
 
 def _brought(app: QApplication, station: Station, log: ForeignLog, memory: _Memory) -> Summary:
-    source = open_source(log.path)
     rejected = log.path.with_name("rechazadas.csv")
 
     def work() -> Summary:
+        source = open_source(log.path)
         return import_incidents(station, source, log.mapping, memory, rejected_file=rejected)
 
     done = station.background(work)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 VERSION = "0.1.0"
 _LOADED_MS = 1_000
+_SWITCH_S = 0.001
+"""How long another thread may keep the interpreter while the interface waits: Python's own five milliseconds, waited
+for at each of the many returns to it that one painted list makes, add up to a stall that a person feels."""
 _FIRST_JOBS_MS = 20_000
 """Leave the first seconds of a shift to the person."""
 STOPPED = 2
@@ -213,6 +216,7 @@ def prepare_qt(arguments: list[str]) -> QApplication:
     """Make the Qt application: X11 where embedding needs it, Qt's own words in Spanish."""
     if sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+    sys.setswitchinterval(_SWITCH_S)
     qt = QApplication([sys.argv[0], *arguments])
     qt.setApplicationName("Atalaya")
     qt.setDesktopFileName("atalaya")
