@@ -20,6 +20,15 @@ Dot = tuple[int, int]
 """(replica, seq): the identity of one write inside a scope."""
 
 
+Values = dict[str, Value | dict[str, Value]]
+"""What an op writes, by field group. A group of one field is that field's value; a group of several is the map of all
+its fields: whole, because two halves written by two people would be a fact that nobody stated (sync.md §1.1 rule 5)."""
+
+VOIDED: Final = "voided"
+"""The group whose write says that a record no longer counts (`voided_at`, `void_reason`): deletion, as it travels."""
+VOIDED_AT: Final = "voided_at"
+
+
 class OpKind:
     """What an op does; stored text, never renamed nor reused."""
 
@@ -35,14 +44,17 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
     """One change to one record.
 
     `replaces` lists, for each field group that is written, the dots that this write overwrites: exactly those
-    leave the heads. A group that the writer saw untouched since creation replaces the dot of its creation.
+    leave the heads. A group that the writer saw untouched since creation replaces the dot of its creation. `seen`
+    lists, when a record is voided, the heads of its other groups: an edit that is not among them was made by
+    somebody who did not know that the record was going (sync.md §1.1 rule 3).
     """
 
     kind: str
     table: str
     pk: bytes
-    values: dict[str, Value] = {}
+    values: Values = {}
     replaces: dict[str, list[Dot]] = {}
+    seen: list[Dot] = []
 
 
 class ChangeSet(msgspec.Struct, frozen=True, array_like=True):
@@ -64,6 +76,17 @@ class ChangeSet(msgspec.Struct, frozen=True, array_like=True):
     operation: str
     reason: str | None
     ops: list[Op]
+
+
+def fields_of(values: Values) -> dict[str, Value]:
+    """Return the values by field, with the groups opened."""
+    fields: dict[str, Value] = {}
+    for group, value in values.items():
+        if isinstance(value, dict):
+            fields.update(value)
+        else:
+            fields[group] = value
+    return fields
 
 
 _encoder = msgspec.msgpack.Encoder(order="deterministic")

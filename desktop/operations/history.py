@@ -21,7 +21,7 @@ from desktop.register.record import FieldInfo, Record
 from desktop.register.spec import Register
 from desktop.store.lists import is_masked, readable_levels
 from desktop.store.tables import JOURNAL, JOURNAL_TOUCH
-from wire.changes import Op, OpKind, decode
+from wire.changes import Op, OpKind, decode, fields_of
 from wire.clock import wall_ms_of
 
 Changed = tuple[Any, Any, Any]
@@ -186,7 +186,7 @@ def changed_fields(op: Op, known: dict[tuple[bytes, str], Any]) -> list[Changed]
     by_name = {column.name: column for column in columns}
     owner = BY_TABLE[op.table].model.owner_field
     changed = []
-    for name, wire in op.values.items():
+    for name, wire in fields_of(op.values).items():
         column = by_name.get(name)
         if column is None or not isinstance(column.info.get("field"), FieldInfo):
             continue

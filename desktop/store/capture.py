@@ -3,7 +3,7 @@
 Nobody has to remember to journal: the session is watched, and a statement that would go round it is refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -17,8 +17,8 @@ from sqlalchemy.orm.attributes import get_history
 
 from desktop.core.ids import new_id
 from desktop.register.record import FieldInfo, Record, journalled_columns
-from wire.changes import Dot, Op, OpKind, Value
-from wire.heads import Heads, pack, unpack
+from wire.changes import VOIDED, VOIDED_AT, Dot, Op, OpKind, Value, Values
+from wire.heads import Heads, Stamp, pack, unpack
 
 _DIALECT = SQLiteDialect()
 _MARKS = frozenset({"struck", "voided", "confidentiality"})
@@ -32,6 +32,8 @@ class FieldCodec:
     attribute: str
     wire_name: str
     group: str
+    is_alone: bool
+    """Whether the field is a group of its own: then it travels as the group's value, not in a map."""
     default: Any
     to_wire: Callable[[Any], Value]
 
@@ -44,11 +46,16 @@ def codecs_of(model: type[Record]) -> tuple[FieldCodec, ...]:
     for col in journalled_columns(model):
         attribute = mapper.get_property_by_column(col).key
         info = col.info.get("field")
-        group = info.group if isinstance(info, FieldInfo) and info.group else col.name
+        named = info.group if isinstance(info, FieldInfo) else ""
         processor = col.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
         default = col.default.arg if col.default is not None and col.default.is_scalar else None
-        codecs.append(FieldCodec(attribute, col.name, group, default, processor or (lambda value: value)))
+        to_wire = processor or _as_it_is
+        codecs.append(FieldCodec(attribute, col.name, named or col.name, not named, default, to_wire))
     return tuple(codecs)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 @cache
@@ -72,11 +79,44 @@ class _Draft:
     kind: str
     table: str
     pk: bytes
-    values: dict[str, Value] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     replaces: dict[str, list[Dot]] = field(default_factory=dict)
+    seen: list[Dot] = field(default_factory=list)
+
+    def put(self, codec: FieldCodec, value: Any) -> None:
+        """Take a field's value in its stored form or, when it is None, empty."""
+        wire = None if value is None else codec.to_wire(value)
+        if codec.is_alone:
+            self.values[codec.group] = wire
+        else:
+            whole = self.values.setdefault(codec.group, {})
+            if isinstance(whole, dict):
+                whole[codec.wire_name] = wire
+
+    def overwrite(self, heads: Heads, groups: Iterable[str], stamp: Stamp) -> list[str]:
+        """Record that the groups are written by one who saw all heads; return those that were in conflict."""
+        passed_over = heads.edits()
+        settled = []
+        for group in groups:
+            if heads.of(group) == [stamp]:
+                continue
+            if len(heads.of(group)) > 1 or (group == VOIDED and heads.unseen()):
+                settled.append(group)
+            self.replaces[group] = heads.overwrite(group, stamp)
+        if VOIDED in groups:
+            self.seen = passed_over if self._is_voiding() else []
+            heads.voided(stamp, self.seen if self._is_voiding() else None)
+        elif not self._is_voiding() and heads.deletions():
+            self.seen = heads.deletions()
+            heads.knew(stamp, self.seen)
+        return settled
+
+    def _is_voiding(self) -> bool:
+        value = self.values.get(VOIDED)
+        return isinstance(value, dict) and value.get(VOIDED_AT) is not None
 
     def finished(self) -> Op:
-        return Op(self.kind, self.table, self.pk, self.values, self.replaces)
+        return Op(self.kind, self.table, self.pk, self.values, self.replaces, self.seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +131,18 @@ class Authorship:
 class Capture:
     """The ops of one unit of work, by scope, in the order in which records were first touched."""
 
-    def __init__(self, authorship: Authorship, next_dot: Callable[[str], Dot]) -> None:
+    def __init__(self, authorship: Authorship, hlc: int, next_dot: Callable[[str], Dot]) -> None:
         self._authorship = authorship
+        self._hlc = hlc
         self._next_dot = next_dot
-        self._dots: dict[str, Dot] = {}
+        self._stamps: dict[str, Stamp] = {}
         self._drafts: dict[str, dict[tuple[str, bytes, str], _Draft]] = {}
         self._touched: dict[str, set[bytes]] = {}
         self.records: dict[bytes, Record] = {}
         """Records that were made or changed, for the search index."""
         self.by_table: dict[str, set[UUID]] = {}
+        self.settled: list[tuple[bytes, str]] = []
+        """Record and group of each conflict that this unit ends by writing over all its heads."""
 
     def before_flush(self, session: Session, *_: object) -> None:
         """Journal what is about to be written, and fill the columns that derive from it."""
@@ -132,8 +175,7 @@ class Capture:
         for row in rows:
             _check_names(model, row)
         scope = model.scope.value
-        dot = self._dot(scope)
-        heads = pack(Heads(base=dot))
+        heads = pack(Heads(base=self._stamp(scope)))
         author = self._authorship
         derived = {
             "created_at": author.at,
@@ -151,14 +193,14 @@ class Capture:
         complete = []
         for row in rows:
             record_id: UUID = row.get("id") or new_id()
-            values: dict[str, Value] = {}
+            draft = _Draft(kind, table, record_id.bytes)
             full: dict[str, Any] = {"id": record_id, **derived}
             for codec in codecs_of(model):
                 value = row.get(codec.attribute, codec.default)
                 full[codec.wire_name] = value
                 if value is not None:
-                    values[codec.wire_name] = codec.to_wire(value)
-            drafts[(table, record_id.bytes, kind)] = _Draft(kind, table, record_id.bytes, values)
+                    draft.put(codec, value)
+            drafts[(table, record_id.bytes, kind)] = draft
             touched.add(record_id.bytes)
             if owner is not None and row.get(owner) is not None:
                 touched.add(row[owner].bytes)
@@ -169,29 +211,28 @@ class Capture:
     def set_rows(
         self, model: type[Record], heads_of: dict[UUID, bytes], values: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Journal the same new values for many records, given their packed heads; return rows to update."""
-        codecs = [codec for codec in codecs_of(model) if codec.attribute in values]
+        """Journal the same new values for many records, given their packed heads; return rows to update.
+
+        Raises:
+            LookupError: the model has no such field, or only part of a field group is given.
+        """
         _check_names(model, values)
-        if model.append_only and not {codec.group for codec in codecs} <= _MARKS:
+        codecs = [codec for codec in codecs_of(model) if codec.attribute in values]
+        groups = sorted({codec.group for codec in codecs})
+        if any(codec.group in groups and codec.attribute not in values for codec in codecs_of(model)):
+            raise LookupError(f"a field group of {model.__tablename__} is written whole")
+        if model.append_only and not set(groups) <= _MARKS:
             raise RuntimeError(f"rows of {model.__tablename__} are added and struck, never changed")
         scope, table = model.scope.value, model.__tablename__
-        dot = self._dot(scope)
+        stamp = self._stamp(scope)
         kind = OpKind.STRIKE if model.append_only else OpKind.SET
-        wire = {
-            codec.wire_name: None
-            if values[codec.attribute] is None
-            else codec.to_wire(values[codec.attribute])
-            for codec in codecs
-        }
-        groups = sorted({codec.group for codec in codecs})
         rows = []
         for record_id, packed in heads_of.items():
             heads = unpack(packed)
             draft = self._draft_of(scope, table, record_id.bytes, kind)
-            draft.values.update(wire)
-            for group in groups:
-                if heads.of(group) != [dot]:
-                    draft.replaces[group] = heads.overwrite(group, dot)
+            for codec in codecs:
+                draft.put(codec, values[codec.attribute])
+            self._settle(record_id.bytes, draft.overwrite(heads, groups, stamp))
             rows.append({"pk": record_id, "heads": pack(heads)})
         self.by_table.setdefault(table, set()).update(heads_of)
         return rows
@@ -205,12 +246,12 @@ class Capture:
         model = type(record)
         if "id" not in vars(record):
             record.id = new_id()
-        dot = self._dot(model.scope.value)
+        stamp = self._stamp(model.scope.value)
         author = self._authorship
         record.created_at = record.modified_at = author.at
         record.created_by = record.modified_by = author.actor
         record.station = author.station
-        record.dots = pack(Heads(base=dot))
+        record.dots = pack(Heads(base=stamp))
         draft = self._draft(record, OpKind.APPEND if model.append_only else OpKind.CREATE)
         for codec in codecs_of(model):
             value = getattr(record, codec.attribute)
@@ -218,25 +259,32 @@ class Capture:
                 value = codec.default
                 setattr(record, codec.attribute, value)
             if value is not None:
-                draft.values[codec.wire_name] = codec.to_wire(value)
+                draft.put(codec, value)
         self.records[record.id.bytes] = record
 
     def _changed(self, record: Record) -> None:
         model = type(record)
-        codecs = [codec for codec in codecs_of(model) if get_history(record, codec.attribute).has_changes()]
-        if not codecs:
-            return
-        if model.append_only and not {codec.group for codec in codecs} <= _MARKS:
+        changed = {
+            codec.group for codec in codecs_of(model) if get_history(record, codec.attribute).has_changes()
+        }
+        if changed:
+            self._written(record, changed)
+
+    def settle(self, record: Record, groups: Iterable[str]) -> None:
+        """Write groups as they stand in `record`, whether they changed or not: a person's decision over all heads."""
+        self._written(record, set(groups))
+
+    def _written(self, record: Record, groups: set[str]) -> None:
+        model = type(record)
+        if model.append_only and not groups <= _MARKS:
             raise RuntimeError(f"rows of {model.__tablename__} are added and struck, never changed")
-        dot = self._dot(model.scope.value)
+        stamp = self._stamp(model.scope.value)
         heads = unpack(record.dots)
-        kind = OpKind.STRIKE if model.append_only else OpKind.SET
-        draft = self._draft(record, kind)
-        for codec in codecs:
-            value = getattr(record, codec.attribute)
-            draft.values[codec.wire_name] = None if value is None else codec.to_wire(value)
-            if heads.of(codec.group) != [dot]:
-                draft.replaces[codec.group] = heads.overwrite(codec.group, dot)
+        draft = self._draft(record, OpKind.STRIKE if model.append_only else OpKind.SET)
+        for codec in codecs_of(model):
+            if codec.group in groups:
+                draft.put(codec, getattr(record, codec.attribute))
+        self._settle(record.id.bytes, draft.overwrite(heads, sorted(groups), stamp))
         record.dots = pack(heads)
         record.modified_at, record.modified_by = self._authorship.at, self._authorship.actor
         record.station = self._authorship.station
@@ -245,7 +293,7 @@ class Capture:
     def _draft(self, record: Record, kind: str) -> _Draft:
         """Return the op under way for `record`; a change to a record made in this unit joins its creation."""
         scope, table, pk = type(record).scope.value, record.__tablename__, record.id.bytes
-        self._dot(scope)
+        self._stamp(scope)
         owner = record.owner_field
         if owner is not None and getattr(record, owner) is not None:
             self._touched.setdefault(scope, set()).add(getattr(record, owner).bytes)
@@ -262,7 +310,10 @@ class Capture:
                     return drafts[(table, pk, earlier)]
         return drafts.setdefault((table, pk, kind), _Draft(kind, table, pk))
 
-    def _dot(self, scope: str) -> Dot:
-        if scope not in self._dots:
-            self._dots[scope] = self._next_dot(scope)
-        return self._dots[scope]
+    def _settle(self, pk: bytes, groups: Iterable[str]) -> None:
+        self.settled.extend((pk, group) for group in groups)
+
+    def _stamp(self, scope: str) -> Stamp:
+        if scope not in self._stamps:
+            self._stamps[scope] = (self._hlc, *self._next_dot(scope))
+        return self._stamps[scope]

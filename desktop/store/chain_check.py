@@ -17,7 +17,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from desktop.core.errors import Cancelled
-from desktop.store.journal import signed_message
 from desktop.store.models import record_models
 from desktop.store.report import (
     MAX_FINDINGS,
@@ -31,6 +30,7 @@ from desktop.store.report import (
 )
 from desktop.store.witness import Chain, Witness
 from wire.changes import GENESIS, VERSION
+from wire.segments import signed_message
 
 Progress = Callable[[int, int], bool]
 """Called with (done, total); returning False stops the check."""
@@ -97,6 +97,13 @@ class ChainCheck:
         self._witness = witness or Witness()
         self._keys = self._known_keys()
         self._states: dict[Chain, _State] = {}
+        self._applied: dict[Chain, tuple[int, bytes]] = {
+            (scope, replica): (seq, digest)
+            for scope, replica, seq, digest in connection.execute(
+                "SELECT scope, replica, seq, hash FROM chain"
+            )
+        }
+        self._own = {replica for (replica,) in connection.execute("SELECT replica FROM replica WHERE is_own")}
         self._unnamed: dict[int, tuple[int, int]] = {}
         """Findings (by place) about a run of a chain, with the `n` between which lost entries lay."""
         self.body_bytes = 0
@@ -120,7 +127,7 @@ class ChainCheck:
             if not progress(done, total):
                 raise Cancelled
         self._report.change_sets = done
-        for chain in self._witness.tails:
+        for chain in (*self._witness.tails, *self._applied):
             self._state(chain)
         for chain, state in sorted(self._states.items()):
             self._finish(chain, state)
@@ -209,17 +216,24 @@ class ChainCheck:
         lost = (state.n, _NO_END)
         for segment in state.ends.values():
             if segment.last > state.seq:
-                self._range(Fault.TRUNCATED, chain, state.seq + 1, segment.last, lost)
+                if not self._is_arriving(chain, state):
+                    self._range(Fault.TRUNCATED, chain, state.seq + 1, segment.last, lost)
             else:
                 self._range(Fault.SIGNATURE, chain, segment.first, segment.last)
         if state.signed_to < state.seq:
             self._range(Fault.UNSIGNED, chain, state.signed_to + 1, state.seq)
+        if self._applied.get(chain, (0, GENESIS)) != (state.seq, state.hash):
+            self._range(Fault.TAIL, chain, state.seq, state.seq)
         if not state.is_witness_met:
             seq = state.witnessed[0]
             if seq > state.seq:
                 self._range(Fault.TRUNCATED, chain, state.seq + 1, seq, lost)
             else:
                 self._range(Fault.ALTERED, chain, seq, seq)
+
+    def _is_arriving(self, chain: Chain, state: _State) -> bool:
+        """Tell whether a neighbour's run is here in part: it is signed to its end, and taken in several steps."""
+        return chain[1] not in self._own and self._applied.get(chain) == (state.seq, state.hash)
 
     def _range(
         self, fault: Fault, chain: Chain, first: int, last: int, lost: tuple[int, int] = (0, 0)

@@ -2,7 +2,7 @@
 
 Sequences are dense per (scope, replica) and read from the file inside the writing transaction, never kept in
 memory between transactions. The station signs the tail of a segment, so one signature answers for all before it
-in the segment; a segment is closed after `SEGMENT_LENGTH` change-sets.
+in the segment; a segment is closed by the number or the bytes of its change-sets (`wire.segments`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,37 +14,38 @@ from sqlalchemy import Connection, select
 
 from desktop.store.tables import JOURNAL
 from wire.changes import GENESIS, VERSION, ChangeSet, Dot, Op, chain_hash, encode
+from wire.segments import MAX_BYTES, MAX_CHANGE_SETS, signed_message
 
-SEGMENT_LENGTH = 512
 SCHEMA = 1
 """Version of the records' schema as change-sets name it; raised when fields are added (sync.md rule 17)."""
 
 # Every write runs these: as text they cost a third of what building them as expressions costs.
-_TAIL = "SELECT seq, hash FROM journal WHERE scope = ? AND replica = ? ORDER BY seq DESC LIMIT 1"
+_TAIL = "SELECT seq, hash, n FROM chain WHERE scope = ? AND replica = ?"
+_PUT_TAIL = (
+    "INSERT INTO chain (scope, replica, seq, hash, n) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (scope, replica) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, n = excluded.n"
+)
+_NEWS = "SELECT replica, seq FROM chain WHERE scope = ? AND replica <> ? AND n > ? ORDER BY replica"
 _INSERT = (
     "INSERT INTO journal (scope, replica, seq, prev, hash, hlc, actor, operation, body) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_TOUCH = "INSERT INTO journal_touch (record_id, n) VALUES (?, ?)"
 _OPEN_SEGMENT = (
-    "SELECT seq_first FROM segment WHERE scope = ? AND replica = ? ORDER BY seq_first DESC LIMIT 1"
+    "SELECT seq_first, bytes FROM segment WHERE scope = ? AND replica = ? ORDER BY seq_first DESC LIMIT 1"
 )
 _PUT_SEGMENT = (
-    "INSERT INTO segment (scope, replica, seq_first, seq_last, hash, signature) VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (scope, replica, seq_first) DO UPDATE "
-    "SET seq_last = excluded.seq_last, hash = excluded.hash, signature = excluded.signature"
+    "INSERT INTO segment (scope, replica, seq_first, seq_last, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (scope, replica, seq_first) DO UPDATE SET seq_last = excluded.seq_last, hash = excluded.hash, "
+    "signature = excluded.signature, bytes = excluded.bytes"
 )
-
-
-def signed_message(scope: str, replica: int, seq_first: int, seq_last: int, tail: bytes) -> bytes:
-    """Return the bytes that a segment's signature covers."""
-    return b"atalaya segment 1\0" + f"{scope}\0{replica}\0{seq_first}\0{seq_last}\0".encode() + tail
 
 
 @dataclass(slots=True)
 class _Tail:
     seq: int
     hash: bytes
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Journal:
                 replica=self.replica,
                 seq=tail.seq + 1,
                 hlc=hlc,
-                deps=[],
+                deps=self._news(connection, entry.scope, tail.n),
                 schema=SCHEMA,
                 actor=actor.bytes,
                 tx=tx.bytes,
@@ -117,18 +118,27 @@ class Journal:
                 ),
             )
             n = result.lastrowid
+            connection.exec_driver_sql(_PUT_TAIL, (entry.scope, self.replica, change_set.seq, digest, n))
             touched = [(record_id, n) for record_id in sorted(set(entry.touched))]
             if touched:
                 connection.exec_driver_sql(_INSERT_TOUCH, touched)
-            self._sign(connection, entry.scope, change_set.seq, digest)
+            self._sign(connection, entry.scope, change_set.seq, digest, len(body))
 
     def _tail(self, connection: Connection, scope: str) -> _Tail:
         row = connection.exec_driver_sql(_TAIL, (scope, self.replica)).first()
-        return _Tail(0, GENESIS) if row is None else _Tail(row.seq, row.hash)
+        return _Tail(0, GENESIS, 0) if row is None else _Tail(row.seq, row.hash, row.n)
 
-    def _sign(self, connection: Connection, scope: str, seq: int, digest: bytes) -> None:
-        open_first = connection.exec_driver_sql(_OPEN_SEGMENT, (scope, self.replica)).scalar()
-        first = seq if open_first is None or seq - open_first >= SEGMENT_LENGTH else int(open_first)
-        message = signed_message(scope, self.replica, first, seq, digest)
-        signature = self._signing_key.sign(message)
-        connection.exec_driver_sql(_PUT_SEGMENT, (scope, self.replica, first, seq, digest, signature))
+    def _news(self, connection: Connection, scope: str, since: int) -> list[Dot]:
+        """Return how far each other replica's chain was applied, of those that grew since our last change-set."""
+        rows = connection.exec_driver_sql(_NEWS, (scope, self.replica, since))
+        return [(row.replica, row.seq) for row in rows]
+
+    def _sign(self, connection: Connection, scope: str, seq: int, digest: bytes, size: int) -> None:
+        run = connection.exec_driver_sql(_OPEN_SEGMENT, (scope, self.replica)).first()
+        first, held = (seq, 0) if run is None else (int(run.seq_first), int(run.bytes))
+        if seq - first >= MAX_CHANGE_SETS or held >= MAX_BYTES:
+            first, held = seq, 0
+        signature = self._signing_key.sign(signed_message(scope, self.replica, first, seq, digest))
+        connection.exec_driver_sql(
+            _PUT_SEGMENT, (scope, self.replica, first, seq, digest, signature, held + size)
+        )

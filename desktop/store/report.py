@@ -32,6 +32,7 @@ class Fault(Choice):
     SIGNATURE = "signature", N_("La firma no corresponde a las anotaciones")
     UNKNOWN_STATION = "unknown_station", N_("La estación que firma no es conocida o su llave fue cambiada")
     TRUNCATED = "truncated", N_("Se quitaron las últimas anotaciones")
+    TAIL = "tail", N_("El archivo dice otra cosa de hasta dónde llegan las anotaciones")
     WITNESS_MISSING = "witness_missing", N_("Falta el archivo testigo junto a la base de datos")
     WITNESS_DAMAGED = "witness_damaged", N_("El archivo testigo fue alterado o está dañado")
     ROW_MISSING = "row_missing", N_("Falta un registro que la bitácora contiene")

@@ -5,7 +5,6 @@ whatever the size of the file. An op stays packed until its record is compared.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -15,9 +14,10 @@ from desktop.register.record import Record
 from desktop.store.capture import codecs_of
 from desktop.store.models import record_models
 from desktop.store.report import Fault, Finding, VerifyReport, instant_of, uuid_of
-from wire.changes import Dot, OpKind, Value
+from wire.changes import Op, Value, fields_of
 from wire.clock import wall_ms_of
-from wire.heads import Heads, pack
+from wire.heads import Stamp, pack
+from wire.merge import WRITES, MergeError, RecordState, merge
 
 Progress = Callable[[int, int], bool]
 
@@ -26,8 +26,6 @@ PARTITION_BYTES: Final = 128 * 1024 * 1024
 _BATCH: Final = 1_000
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, TypeError)
 """A body or an op that cannot be read is passed over here: the check of the chain has named it."""
-_MAKES: Final = frozenset({OpKind.CREATE, OpKind.APPEND})
-_WRITES: Final = _MAKES | {OpKind.SET, OpKind.STRIKE}
 _KEPT_BESIDE: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
 """Columns that follow from who wrote when, after the journalled ones; the last holds what no column is known for."""
 
@@ -57,32 +55,14 @@ class _Key(msgspec.Struct, frozen=True, array_like=True):
     pk: bytes
 
 
-class _Change(msgspec.Struct, frozen=True, array_like=True):
-    kind: str
-    table: str
-    pk: bytes
-    values: dict[str, Value] = {}
-    replaces: dict[str, list[Dot]] = {}
-
-
 _decode_set = msgspec.msgpack.Decoder(_Ops).decode
 _decode_key = msgspec.msgpack.Decoder(_Key).decode
-_decode_change = msgspec.msgpack.Decoder(_Change).decode
+_decode_change = msgspec.msgpack.Decoder(Op).decode
 
 
 _Held = tuple[_Ops, msgspec.Raw]
 """A change-set and one op of it."""
 _Records = dict[bytes, list[_Held]]
-
-
-@dataclass(slots=True)
-class _Sum:
-    """What a record's ops add up to."""
-
-    values: dict[str, Value]
-    heads: Heads
-    created: _Ops
-    modified: _Ops
 
 
 class _Layout:
@@ -138,7 +118,7 @@ class RowsCheck:
                     self._unknown_table(key, change_set)
                     continue
                 touches.setdefault(key.pk, set()).add(n)
-                if key.kind in _WRITES:
+                if key.kind in WRITES:
                     held = found.setdefault(key.table, {}).setdefault(key.pk, [])
                     held.append((change_set, raw))
         self._look_for(touches, number, partitions, progress)
@@ -202,22 +182,24 @@ class RowsCheck:
                 continue
             wrong = self._differing(layout, total, row)
             if wrong:
-                self._add(Fault.ROW_CHANGED, table, pk, total.modified, wrong)
+                self._add(Fault.ROW_CHANGED, table, pk, ops[-1][0], wrong)
         for pk, ops in journalled.items():
             self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
 
-    def _differing(self, layout: _Layout, total: _Sum, row: list[Value]) -> tuple[str, ...]:
-        value_of = total.values.get
+    def _differing(self, layout: _Layout, total: RecordState, row: list[Value]) -> tuple[str, ...]:
+        fields = fields_of(total.values)
+        value_of = fields.get
+        made, changed = total.heads.base, total.heads.latest
         expected = [
             *map(value_of, layout.journalled),
-            wall_ms_of(total.created.hlc) * 1000,
-            total.created.actor,
-            wall_ms_of(total.modified.hlc) * 1000,
-            total.modified.actor,
-            self._stations.get(total.modified.replica),
+            wall_ms_of(made[0]) * 1000,
+            total.created_by,
+            wall_ms_of(changed[0]) * 1000,
+            total.modified_by,
+            self._stations.get(changed[1]),
             pack(total.heads),
         ]
-        if total.values.keys() <= layout.known:
+        if fields.keys() <= layout.known:
             expected.append(None)
         else:
             row = row[:-1]
@@ -264,20 +246,13 @@ def _last_byte(pk: Any) -> int:
     return pk[-1] if isinstance(pk, bytes) and pk else 0
 
 
-def _added_up(ops: list[_Held]) -> _Sum | None:
+def _added_up(ops: list[_Held]) -> RecordState | None:
     """Return what the ops of one record add up to, None when none of them makes it."""
-    total: _Sum | None = None
+    total: RecordState | None = None
     for author, raw in ops:
+        stamp: Stamp = (author.hlc, author.replica, author.seq)
         try:
-            change = _decode_change(raw)
-        except _UNREADABLE:
+            total = merge(total, _decode_change(raw), stamp, author.actor)
+        except (*_UNREADABLE, MergeError):
             continue
-        dot = (author.replica, author.seq)
-        if change.kind in _MAKES:
-            total = _Sum(dict(change.values), Heads(dot), author, author)
-        elif total is not None:
-            total.values.update(change.values)
-            for group, replaced in change.replaces.items():
-                total.heads.merge(group, dot, replaced)
-            total.modified = author
     return total

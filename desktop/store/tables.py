@@ -24,6 +24,32 @@ JOURNAL = Table(
 """Change-sets as `wire.changes` encodes them, in the order in which this file applied them. The columns beside
 `body` repeat parts of it for look-ups; `atalaya verify` compares them."""
 
+CHAIN = Table(
+    "chain",
+    _metadata,
+    Column("scope", TEXT, nullable=False),
+    Column("replica", INTEGER, nullable=False),
+    Column("seq", INTEGER, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    Column("n", INTEGER, nullable=False),
+    PrimaryKeyConstraint("scope", "replica"),
+    sqlite_with_rowid=False,
+)
+"""How far each chain is applied in this file, and at which journal entry: the version vector of sync.md §2.1."""
+
+RIVAL = Table(
+    "rival",
+    _metadata,
+    Column("record_id", BLOB, nullable=False),
+    Column("field_group", TEXT, nullable=False),
+    Column("register", TEXT, nullable=False),
+    Column("versions", BLOB, nullable=False),
+    PrimaryKeyConstraint("record_id", "field_group"),
+    sqlite_with_rowid=False,
+)
+"""What each concurrent write gave a field group of a record (`wire.merge.Version`), while a person must decide, and for
+a record that was voided and edited at the same time the edits that were passed over. `register` is its table."""
+
 JOURNAL_TOUCH = Table(
     "journal_touch",
     _metadata,
@@ -43,6 +69,7 @@ SEGMENT = Table(
     Column("seq_last", INTEGER, nullable=False),
     Column("hash", BLOB, nullable=False),
     Column("signature", BLOB, nullable=False),
+    Column("bytes", INTEGER, nullable=False),
     PrimaryKeyConstraint("scope", "replica", "seq_first"),
 )
 """Runs of consecutive change-sets whose tail the station signed; the last one of each replica still grows."""

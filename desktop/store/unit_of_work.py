@@ -24,6 +24,7 @@ from wire.clock import HybridClock, wall_ms_of
 
 T = TypeVar("T")
 _READS = re.compile(r"\s*(SELECT|EXPLAIN)\b", re.IGNORECASE)
+_SETTLE = "DELETE FROM rival WHERE record_id = ? AND field_group = ?"
 _ROUND_THE_JOURNAL = "records are written as objects or through add_rows, so that the journal sees them"
 _OWN_TRANSACTION = "the unit of work ends its transaction; operations only return or raise"
 
@@ -191,6 +192,7 @@ class Transactions:
             at = datetime.fromtimestamp(wall_ms_of(hlc) / 1000, UTC)
             capture = Capture(
                 Authorship(author.user_id, self._station, at),
+                hlc,
                 lambda scope: self._journal.next_dot(connection, scope),
             )
             event.listen(session, "before_flush", capture.before_flush)
@@ -201,6 +203,8 @@ class Transactions:
             session.flush()
             self._search.put_records(session, capture.records.values())
             ops = capture.ops()
+            if capture.settled:
+                connection.exec_driver_sql(_SETTLE, capture.settled)
             if ops:
                 self._journal.append(
                     connection,

@@ -27,7 +27,7 @@ from tests.support.clock import FakeClock
 from tests.support.profiles import KEYS, OPERATOR, open_store
 from tests.support.work import add_incident, add_member, change_member, import_members
 from wire.changes import ChangeSet, OpKind, decode
-from wire.heads import unpack
+from wire.heads import dot_of, unpack
 
 SCOPES = {"staff": "operaciones", "incident_lines": "operaciones", "incidents": "operaciones", "users": "sys"}
 
@@ -267,8 +267,11 @@ class Journalled(RuleBasedStateMachine):
             assert {key: row[key] for key in values} == values
             heads = unpack(row["_d"])
             replica = self.store.replica
-            assert heads.base == (replica, self.base[record_id])
-            assert heads.groups == {group: [(replica, seq)] for group, seq in self.heads[record_id].items()}
+            assert dot_of(heads.base) == (replica, self.base[record_id])
+            assert {group: [dot_of(head) for head in found] for group, found in heads.groups.items()} == {
+                group: [(replica, seq)] for group, seq in self.heads[record_id].items()
+            }
+            assert heads.unseen() == []
 
 
 def test_rows_heads_and_sequences_follow_a_model(empty_profile: Path) -> None:

@@ -81,7 +81,7 @@ def worked_profile(empty_profile: Path, tmp_path_factory: pytest.TempPathFactory
     path = tmp_path_factory.mktemp("worked") / "atalaya.db"
     path.write_bytes(empty_profile.read_bytes())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(journal, "SEGMENT_LENGTH", 8)
+        patch.setattr(journal, "MAX_CHANGE_SETS", 8)
         with open_store(path) as store:
             _work(store)
     return path
@@ -427,9 +427,27 @@ def test_a_station_key_put_in_place_of_ours_is_found(worked: Path) -> None:
     assert _check(worked).findings[0].fault is Fault.UNKNOWN_STATION
 
 
+def test_a_chain_that_is_said_to_end_elsewhere_is_found(worked: Path) -> None:
+    with behind_its_back(worked) as connection:
+        connection.execute("UPDATE chain SET seq = seq - 1 WHERE scope = 'sys'")
+
+    found = _check(worked)
+
+    assert {(finding.fault, finding.scope) for finding in found.findings} == {(Fault.TAIL, "sys")}
+
+
 def test_a_whole_journal_taken_away_is_found(worked: Path) -> None:
     with behind_its_back(worked) as connection:
-        for table in ("journal", "journal_touch", "segment", "incident_lines", "incidents", "staff", "users"):
+        for table in (
+            "journal",
+            "journal_touch",
+            "segment",
+            "chain",
+            "incident_lines",
+            "incidents",
+            "staff",
+            "users",
+        ):
             connection.execute(f"DELETE FROM {table}")  # noqa: S608
         connection.execute("DELETE FROM search_doc")
 

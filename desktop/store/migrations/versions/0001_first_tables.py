@@ -38,6 +38,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachments_sha256"), ["sha256"], unique=False)
 
     op.create_table(
+        "chain",
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("replica", sa.INTEGER(), nullable=False),
+        sa.Column("seq", sa.INTEGER(), nullable=False),
+        sa.Column("hash", sa.BLOB(), nullable=False),
+        sa.Column("n", sa.INTEGER(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "replica", name=op.f("pk_chain")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "code_counter",
         sa.Column("prefix", sa.TEXT(), nullable=False),
         sa.Column("year", sa.INTEGER(), nullable=False),
@@ -273,6 +283,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response_targets")),
     )
     op.create_table(
+        "rival",
+        sa.Column("record_id", sa.BLOB(), nullable=False),
+        sa.Column("field_group", sa.TEXT(), nullable=False),
+        sa.Column("register", sa.TEXT(), nullable=False),
+        sa.Column("versions", sa.BLOB(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id", "field_group", name=op.f("pk_rival")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "search_doc",
         sa.Column("n", sa.INTEGER(), nullable=False),
         sa.Column("register", sa.TEXT(), nullable=False),
@@ -311,6 +330,7 @@ def upgrade() -> None:
         sa.Column("seq_last", sa.INTEGER(), nullable=False),
         sa.Column("hash", sa.BLOB(), nullable=False),
         sa.Column("signature", sa.BLOB(), nullable=False),
+        sa.Column("bytes", sa.INTEGER(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "replica", "seq_first", name=op.f("pk_segment")),
     )
     op.create_table(

@@ -1,0 +1,1 @@
+"""The municipal server: keeps what stations send, gives it to those who may hold it, and decides nothing else."""

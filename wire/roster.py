@@ -1,0 +1,25 @@
+"""The records of scope `sys` that an exchange itself reads: devices, and the people who may write about them.
+
+The server writes devices as a replica of its own, signed with the municipal key; stations hold them like any record.
+Names here are those on the wire: never renamed, never reused (sync.md §1.1 rule 17).
+"""
+
+from typing import Final
+
+SYSTEM_SCOPE: Final = "sys"
+"""Held by every enrolled station: who belongs to the municipality, who may sign in, which devices are trusted."""
+
+DEVICES: Final = "devices"
+"""One enrolled workstation. Fields: `name`, `code`, `signing_key`, `sealing_key` (X25519, for files on a stick),
+`certificate` (PEM), `scopes` (text, separated by spaces), `enrolled_at`; group `revoked`: `revoked_at` (microseconds
+UTC), `revoke_reason`, `cutoffs` (text: `scope replica seq` lines; what lies beyond was never accepted)."""
+
+REPLICAS: Final = "device_replicas"
+"""One database file of a device. Fields: `device_id` (16 bytes), `replica` (integer), `seen_at`; `fork_of` when it took
+the place of an earlier one."""
+
+SETTINGS: Final = "municipal_settings"
+
+USERS: Final = "users"
+ROLES_FIELD: Final = "roles"
+ADMINISTRATOR: Final = "administrator"
