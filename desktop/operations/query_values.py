@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from desktop.register.choice import Choice
 from desktop.register.kinds import Kind
 from desktop.register.record import Confidentiality
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnView:
+class ColumnView(Struct, frozen=True):
     """One column of a list."""
 
     name: str
@@ -22,8 +22,7 @@ class ColumnView:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RowView:
+class RowView(Struct, frozen=True):
     """One row of a list, cells in the order of the register's columns."""
 
     rowid: int
@@ -35,8 +34,7 @@ class RowView:
     confidentiality: Confidentiality
 
 
-@dataclass(frozen=True, slots=True)
-class FieldView:
+class FieldView(Struct, frozen=True):
     """One field of a record with what its editor needs."""
 
     name: str
@@ -53,16 +51,14 @@ class FieldView:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Struct, frozen=True):
     """A titled part of the form."""
 
     title: str
     fields: tuple[FieldView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MoveView:
+class MoveView(Struct, frozen=True):
     """A change of state; `why_not` is empty when it can be made now."""
 
     key: str
@@ -71,8 +67,7 @@ class MoveView:
     why_not: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkView:
+class LinkView(Struct, frozen=True):
     """A link as seen from one of its ends."""
 
     id: UUID
@@ -83,8 +78,7 @@ class LinkView:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttachmentView:
+class AttachmentView(Struct, frozen=True):
     """A file of the record."""
 
     id: UUID
@@ -96,8 +90,7 @@ class AttachmentView:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """The next date that matters; `days_left` is negative when it has passed."""
 
     label: str
@@ -105,8 +98,7 @@ class Deadline:
     days_left: int
 
 
-@dataclass(frozen=True, slots=True)
-class RecordView:
+class RecordView(Struct, frozen=True):
     """One record as its page shows it."""
 
     register: str

@@ -1,11 +1,11 @@
 """Codes of a catalogue in a register's page: chosen and shown by title. And the name of a saved filter."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -127,7 +127,7 @@ def test_an_editor_finds_a_code_by_its_title_and_keeps_an_unknown_one(
 
     assert editor.value() == "R01"
     kept = editor.raw()
-    again = make_editor(bench.services, replace(field, value=None, text=""))
+    again = make_editor(bench.services, structs.replace(field, value=None, text=""))
     qtbot.addWidget(again)
     again.set_raw(kept)
     assert again.value() == "R01"

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from msgspec import structs
+
 from desktop.core.formats import make_run, run
 from desktop.models.incidents.states import (
     DEFAULT_TARGETS,
@@ -78,19 +80,19 @@ def incident_view(lines: int = 9) -> values.IncidentView:
         line(0, "Incidente creado · 1451", LineKind.CREATED),
         line(1, "Despachado M21 · recomendado: 1,2 km · disponible", LineKind.DISPATCH),
         line(2, "M21 en camino", LineKind.UNIT_STATUS),
-        replace(
+        structs.replace(
             line(3, "Sujeto huye por calle O'Higgins hacia la costanera"),
             struck_at=at(200),
             strike_reason="Era por calle Los Ñirres",
         ),
         line(4, "Requirente informa que el agresor viste polerón rojo y va a pie por Los Ñirres"),
-        replace(
+        structs.replace(
             line(5, "Carabineros confirma concurrencia", LineKind.REFERRAL),
             is_late_entry=True,
             entered_at=at(5400),
         ),
         line(6, "M21 en lugar", LineKind.UNIT_STATUS),
-        replace(line(7, "Otro llamado por el mismo hecho", LineKind.CALL), from_short="449"),
+        structs.replace(line(7, "Otro llamado por el mismo hecho", LineKind.CALL), from_short="449"),
         *(line(index, f"Nota {index} de seguimiento: sin cambios en el lugar") for index in range(8, lines)),
     ]
     return values.IncidentView(

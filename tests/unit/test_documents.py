@@ -10,6 +10,7 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from pypdf import PdfReader
 from pypdf.generic import BooleanObject, DictionaryObject, StreamObject
 
@@ -180,7 +181,7 @@ def test_a_long_timeline_repeats_its_header_on_every_page() -> None:
 
 def test_a_narrative_longer_than_a_page_goes_on_in_the_next() -> None:
     long = " ".join(f"palabra{number}" for number in range(1500)) + " " + "x" * 400
-    pdf = render(IncidentSheet(HEAD, replace(incident_view(), narrative=long)), RUN)
+    pdf = render(IncidentSheet(HEAD, structs.replace(incident_view(), narrative=long)), RUN)
     found = letters(words(pdf))
     assert "palabra0" in found
     assert "palabra1499" in found
@@ -231,7 +232,7 @@ def test_a_copy_says_so_and_keeps_the_code_of_its_original(sheet: Sheet) -> None
 
 def test_a_changed_word_changes_the_verification_code() -> None:
     sheet = IncidentSheet(HEAD, incident_view())
-    other = replace(sheet, incident=replace(sheet.incident, narrative="Otro relato"))
+    other = replace(sheet, incident=structs.replace(sheet.incident, narrative="Otro relato"))
     assert re.fullmatch(r"([0-9A-F]{4}-){4}[0-9A-F]{4}", verification_code(sheet))
     assert verification_code(sheet) == verification_code(IncidentSheet(HEAD, incident_view()))
     assert verification_code(sheet) != verification_code(other)

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import typst
+from msgspec import Struct
 
 from desktop.core import formats
 from desktop.core.i18n import tr
@@ -148,9 +149,15 @@ def _parts(value: Any, each: Any) -> Any:
             return [each(item) for item in sorted(value)]
         case list() | tuple():
             return [each(item) for item in value]
-        case _ if is_dataclass(value):
-            return {field.name: each(getattr(value, field.name)) for field in fields(value)}
+        case _ if is_dataclass(value) or isinstance(value, Struct):
+            return {name: each(getattr(value, name)) for name in _names_of(value)}
     raise TypeError(f"{type(value).__name__} does not go in a document")
+
+
+def _names_of(value: Any) -> tuple[str, ...]:
+    if isinstance(value, Struct):
+        return value.__struct_fields__
+    return tuple(field.name for field in fields(value))
 
 
 def _key(key: object) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -70,7 +70,7 @@ class AuditPage(QWidget):
         self._query = AuditQuery()
         self._wanted = -1
         self.filters = AuditFilters(services.clock.now())
-        columns = [replace(column, label=tr(column.label)) for column in COLUMNS]
+        columns = [msgspec.structs.replace(column, label=tr(column.label)) for column in COLUMNS]
         self.model = RowsModel(columns, services.tasks, _reader, self)
         self.table = AuditTable(services.theme, self.model)
         self.detail = AuditDetail(self._may_open, self._open_record)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
 from desktop.core import formats
 from desktop.core.i18n import N_, tr
-from desktop.models.incidents.pasted import PastedDraft, read_pasted
 from desktop.models.incidents.states import PlaceSource
 from desktop.operations.incidents.values import IntakeDraft
 from desktop.register.access import Action
 from desktop.views.commands import Command, Permission
 from desktop.views.services import Services
+
+if TYPE_CHECKING:
+    from desktop.models.incidents.pasted import PastedDraft
 
 _LATE_S = 120
 
@@ -41,6 +44,8 @@ def paste_message(services: Services) -> None:
         services.toasts.toast(tr(N_("No hay texto copiado. Copie el mensaje y vuelva a pegar.")))
         return
     now = services.clock.now()
+    from desktop.models.incidents.pasted import read_pasted  # noqa: PLC0415 - its patterns are needed here only
+
     read = read_pasted(text, now)
     services.open_page("central", intake=draft_of(read, (now - (read.reported_at or now)).total_seconds()))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+import msgspec
 
 from desktop.core.errors import AtalayaError, ConflictError
 from desktop.core.i18n import N_, tr
@@ -101,7 +102,7 @@ class RecordWriting:
         def done(_: None) -> None:
             panel.keeper.discard()
             if panel.view is not None and panel.view.id == record_id:
-                panel.view = replace(panel.view, sections=())
+                panel.view = msgspec.structs.replace(panel.view, sections=())
                 panel.form.show_record(panel.view)
                 panel.open(record_id)
             self._services.toasts.toast(tr(N_("Cambios guardados.")), "success", undo=undo)
