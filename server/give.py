@@ -1,0 +1,195 @@
+"""Giving what a station lacks of the scopes that it may hold, in the order in which it was taken."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from server.authority import Authority
+from server.chains import hash_at, unpack_bodies
+from server.engine import Database, Transaction
+from server.limits import MAX_INTEGER, PULL_BUDGET
+from server.tables import DEVICE, DEVICE_SCOPE, REPLICA_HEAD, SCOPE_HEAD, SEGMENT, TENANT, VOID
+from wire.digest import EMPTY
+from wire.messages import Hello, Part, Pull, Pulled, ScopeState, Tail, Void, Want
+from wire.segments import Segment
+
+_LOOK_AHEAD = 256
+_MAX_PIECES = 4096
+
+
+def pull(database: Database, authority: Authority, device: bytes, asked: Pull) -> Pulled:
+    """Return what is new for a device, up to about its budget; nothing at all of scopes that it may not hold.
+
+    Raises:
+        DatabaseAway: the database is gone.
+    """
+    budget = max(1, min(asked.budget, PULL_BUDGET))
+    parts: list[Part] = []
+    with database.reading() as tx:
+        epoch, rights = _epoch_of(tx, authority.tenant), rights_of(tx, authority.tenant, device)
+        wants = {want.scope: want for want in asked.wants if want.scope in rights}
+        for scope in sorted(wants):
+            part, used = _part(tx, authority.tenant, epoch, wants[scope], budget)
+            parts.append(part)
+            budget -= used
+    return Pulled(parts)
+
+
+def welcome_state(
+    database: Database, authority: Authority, device: bytes, hello: Hello
+) -> tuple[int, int, list[ScopeState], list[Tail]]:
+    """Return epoch, the server's own replica, the scopes that a device may hold, and how far its chains are held.
+
+    Where more is held of a chain than its own device says to have, what is held at the device's own end comes too, so
+    that a fork can be told from a restored backup.
+
+    Raises:
+        DatabaseAway: the database is gone.
+    """
+    tenant = authority.tenant
+    with database.reading() as tx:
+        own = tx.connection.execute(
+            select(TENANT.c.epoch, TENANT.c.replica).where(TENANT.c.tenant == tenant)
+        ).one()
+        rights = rights_of(tx, tenant, device)
+        heads = {
+            row.scope: row
+            for row in tx.connection.execute(select(SCOPE_HEAD).where(SCOPE_HEAD.c.tenant == tenant))
+        }
+        scopes = []
+        for scope, may_write in sorted(rights.items()):
+            head = heads.get(scope)
+            n, digest = (0, EMPTY) if head is None else (head.n, bytes(head.digest))
+            scopes.append(ScopeState(scope, own.epoch, n, digest, may_write))
+        return own.epoch, own.replica, scopes, _tails(tx, tenant, rights, hello)
+
+
+def rights_of(tx: Transaction, tenant: str, device: bytes) -> dict[str, bool]:
+    """Return the scopes that a device may hold, and whether it may write each; none when it was revoked."""
+    found = tx.connection.execute(
+        select(DEVICE_SCOPE.c.scope, DEVICE_SCOPE.c.may_write)
+        .join(DEVICE, (DEVICE.c.tenant == DEVICE_SCOPE.c.tenant) & (DEVICE.c.device == DEVICE_SCOPE.c.device))
+        .where(DEVICE.c.tenant == tenant, DEVICE.c.device == device, DEVICE.c.revoked_ms.is_(None))
+    )
+    return {row.scope: bool(row.may_write) for row in found}
+
+
+def _tails(tx: Transaction, tenant: str, rights: dict[str, bool], hello: Hello) -> list[Tail]:
+    if not 0 < hello.replica <= MAX_INTEGER:
+        return []
+    said = {tail.scope: tail.seq for tail in hello.own if tail.replica == hello.replica}
+    tails = []
+    found = tx.connection.execute(
+        select(REPLICA_HEAD.c.scope, REPLICA_HEAD.c.seq, REPLICA_HEAD.c.hash)
+        .where(REPLICA_HEAD.c.tenant == tenant, REPLICA_HEAD.c.replica == hello.replica)
+        .order_by(REPLICA_HEAD.c.scope)
+    ).all()
+    for row in found:
+        if row.scope not in rights:
+            continue
+        seq = said.get(row.scope, 0)
+        if 0 < seq < row.seq:
+            own_hash = hash_at(tx, tenant, row.scope, hello.replica, seq)
+            if own_hash is not None:
+                tails.append(Tail(row.scope, hello.replica, seq, own_hash))
+        tails.append(Tail(row.scope, hello.replica, row.seq, bytes(row.hash)))
+    return tails
+
+
+def _epoch_of(tx: Transaction, tenant: str) -> int:
+    return int(tx.connection.scalar(select(TENANT.c.epoch).where(TENANT.c.tenant == tenant)) or 0)
+
+
+def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> tuple[Part, int]:
+    """Return what one scope gives and the bytes of it. With nothing left to spend, only whether there is more."""
+    cursor = want.cursor if want.epoch == epoch and 0 <= want.cursor <= MAX_INTEGER else 0
+    end = tx.connection.scalar(
+        select(SCOPE_HEAD.c.n).where(SCOPE_HEAD.c.tenant == tenant, SCOPE_HEAD.c.scope == want.scope)
+    )
+    rows: list[Any] = []
+    used, whole = 0, cursor
+    for row in _rows(tx, tenant, want.scope, cursor):
+        if row.n_first > whole and (used >= budget or budget <= 0 or len(rows) >= _MAX_PIECES):
+            break
+        whole = row.n_whole
+        if row.last > want.vector.get(row.replica, 0):
+            rows.append(row)
+            used += row.size
+    else:
+        whole = max(cursor, end or 0)
+    part = Part(
+        want.scope,
+        epoch,
+        whole,
+        [_segment(want, row) for row in rows],
+        _voids(tx, tenant, want.scope, rows),
+        more=whole < (end or 0),
+    )
+    return part, used
+
+
+def _rows(tx: Transaction, tenant: str, scope: str, cursor: int) -> Iterator[Any]:
+    """Give the pieces of the log that end after `cursor`, a handful at a time."""
+    while True:
+        found: Sequence[Any] = tx.connection.execute(
+            select(
+                SEGMENT.c.n_first,
+                SEGMENT.c.n_last,
+                SEGMENT.c.n_whole,
+                SEGMENT.c.replica,
+                SEGMENT.c.first,
+                SEGMENT.c.start,
+                SEGMENT.c.last,
+                SEGMENT.c.tail,
+                SEGMENT.c.signature,
+                SEGMENT.c.bodies,
+                SEGMENT.c.size,
+                SEGMENT.c.voids,
+            )
+            .where(SEGMENT.c.tenant == tenant, SEGMENT.c.scope == scope, SEGMENT.c.n_first > cursor)
+            .order_by(SEGMENT.c.n_first)
+            .limit(_LOOK_AHEAD)
+        ).all()
+        yield from found
+        if len(found) < _LOOK_AHEAD:
+            return
+        cursor = found[-1].n_last
+
+
+def _segment(want: Want, row: Any) -> Segment:
+    """Return a piece, without what the asker holds of it."""
+    bodies = unpack_bodies(row.bodies)
+    start = max(row.start, want.vector.get(row.replica, 0) + 1)
+    return Segment(
+        want.scope,
+        row.replica,
+        row.first,
+        start,
+        row.last,
+        bytes(row.tail),
+        bytes(row.signature),
+        bodies[start - row.start :],
+    )
+
+
+def _voids(tx: Transaction, tenant: str, scope: str, rows: Sequence[Any]) -> list[Void]:
+    found: list[Void] = []
+    for row in rows:
+        if not row.voids:
+            continue
+        denied = tx.connection.execute(
+            select(VOID)
+            .where(
+                VOID.c.tenant == tenant,
+                VOID.c.scope == scope,
+                VOID.c.replica == row.replica,
+                VOID.c.seq.between(row.start, row.last),
+            )
+            .order_by(VOID.c.seq)
+        )
+        found += [
+            Void(scope, void.replica, void.seq, bytes(void.prev), bytes(void.hash), bytes(void.signature))
+            for void in denied
+        ]
+    return found
