@@ -1,6 +1,6 @@
 """Every register of the program, in menu order."""
 
-from desktop.models import catalogues, fleet, people, shared, shifts, system
+from desktop.models import catalogues, devices, fleet, people, shared, shifts, system
 from desktop.models.incidents import register as incidents
 from desktop.register.spec import Register
 
@@ -27,3 +27,5 @@ REGISTERS: tuple[Register, ...] = (
 )
 BY_KEY = {register.key: register for register in REGISTERS}
 BY_TABLE = {register.model.__tablename__: register for register in REGISTERS}
+WITHOUT_REGISTER = (devices.Device, devices.DeviceReplica)
+"""Records that no form, list or print of a register shows: what an exchange trusts, on the page of the exchange."""

@@ -35,7 +35,10 @@ class FieldCodec:
     is_alone: bool
     """Whether the field is a group of its own: then it travels as the group's value, not in a map."""
     default: Any
+    lacking: Value
+    """What is stored of a record whose author's version did not have this field yet (sync.md §1.1 rule 17)."""
     to_wire: Callable[[Any], Value]
+    from_wire: Callable[[Value], Any]
 
 
 @cache
@@ -50,7 +53,20 @@ def codecs_of(model: type[Record]) -> tuple[FieldCodec, ...]:
         processor = col.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
         default = col.default.arg if col.default is not None and col.default.is_scalar else None
         to_wire = processor or _as_it_is
-        codecs.append(FieldCodec(attribute, col.name, named or col.name, not named, default, to_wire))
+        lacking = None if col.nullable or default is None else to_wire(default)
+        back = col.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+        codecs.append(
+            FieldCodec(
+                attribute,
+                col.name,
+                named or col.name,
+                not named,
+                default,
+                lacking,
+                to_wire,
+                back or _as_it_is,
+            )
+        )
     return tuple(codecs)
 
 
@@ -95,12 +111,12 @@ class _Draft:
 
     def overwrite(self, heads: Heads, groups: Iterable[str], stamp: Stamp) -> list[str]:
         """Record that the groups are written by one who saw all heads; return those that were in conflict."""
-        passed_over = heads.edits()
+        passed_over, had_unseen = heads.edits(), bool(heads.unseen())
         settled = []
         for group in groups:
             if heads.of(group) == [stamp]:
                 continue
-            if len(heads.of(group)) > 1 or (group == VOIDED and heads.unseen()):
+            if len(heads.of(group)) > 1:
                 settled.append(group)
             self.replaces[group] = heads.overwrite(group, stamp)
         if VOIDED in groups:
@@ -109,6 +125,8 @@ class _Draft:
         elif not self._is_voiding() and heads.deletions():
             self.seen = heads.deletions()
             heads.knew(stamp, self.seen)
+        if had_unseen and not heads.unseen():
+            settled.append(VOIDED)
         return settled
 
     def _is_voiding(self) -> bool:

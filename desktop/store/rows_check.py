@@ -69,7 +69,8 @@ class _Layout:
     """The columns of a table in the order in which they are compared."""
 
     def __init__(self, model: type[Record]) -> None:
-        self.journalled = tuple(codec.wire_name for codec in codecs_of(model))
+        self.lacking = {codec.wire_name: codec.lacking for codec in codecs_of(model)}
+        self.journalled = tuple(self.lacking)
         self.known = frozenset(self.journalled)
         self.columns = (*self.journalled, *_KEPT_BESIDE)
 
@@ -188,7 +189,7 @@ class RowsCheck:
 
     def _differing(self, layout: _Layout, total: RecordState, row: list[Value]) -> tuple[str, ...]:
         fields = fields_of(total.values)
-        value_of = fields.get
+        value_of = {**layout.lacking, **fields}.get
         made, changed = total.heads.base, total.heads.latest
         expected = [
             *map(value_of, layout.journalled),

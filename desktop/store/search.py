@@ -38,6 +38,10 @@ class SearchIndex:
                 names = tuple(_attribute_names(register))
                 self._extractors[register.model.__tablename__] = (register.key, _words_from(names))
 
+    def indexes(self, table: str) -> bool:
+        """Tell whether records of a table are in the index at all."""
+        return table in self._extractors
+
     def put_records(self, session: Session, records: Iterable[Record]) -> None:
         """Index records that were made or changed in the running transaction."""
         connection = session.connection()

@@ -44,11 +44,13 @@ RIVAL = Table(
     Column("field_group", TEXT, nullable=False),
     Column("register", TEXT, nullable=False),
     Column("versions", BLOB, nullable=False),
+    Column("is_open", INTEGER, nullable=False),
     PrimaryKeyConstraint("record_id", "field_group"),
     sqlite_with_rowid=False,
 )
-"""What each concurrent write gave a field group of a record (`wire.merge.Version`), while a person must decide, and for
-a record that was voided and edited at the same time the edits that were passed over. `register` is its table."""
+"""What each concurrent write gave a field group of a record (`wire.merge.Version`), and whether a person must decide:
+writes that say the same ask nobody. A record that was voided and edited at the same time has a row for its deletion.
+`register` is the record's table."""
 
 JOURNAL_TOUCH = Table(
     "journal_touch",
@@ -84,6 +86,52 @@ REPLICA = Table(
     Column("created_at", INTEGER, nullable=False),
 )
 """The database files whose change-sets are known here and the Ed25519 key of each one's station."""
+
+VOID = Table(
+    "void",
+    _metadata,
+    Column("scope", TEXT, nullable=False),
+    Column("replica", INTEGER, nullable=False),
+    Column("seq", INTEGER, nullable=False),
+    Column("prev", BLOB, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    Column("signature", BLOB, nullable=False),
+    PrimaryKeyConstraint("scope", "replica", "seq"),
+    sqlite_with_rowid=False,
+)
+"""Places in chains whose change-set the municipality denied: the chain goes on through them, without content."""
+
+PEER_SCOPE = Table(
+    "peer_scope",
+    _metadata,
+    Column("peer", TEXT, nullable=False),
+    Column("scope", TEXT, nullable=False),
+    Column("epoch", INTEGER, nullable=False),
+    Column("cursor", INTEGER, nullable=False),
+    PrimaryKeyConstraint("peer", "scope"),
+    sqlite_with_rowid=False,
+)
+"""How far what a peer has of a scope was taken here, in the peer's own count. A peer is the server or a neighbour."""
+
+PEER_CHAIN = Table(
+    "peer_chain",
+    _metadata,
+    Column("peer", TEXT, nullable=False),
+    Column("scope", TEXT, nullable=False),
+    Column("replica", INTEGER, nullable=False),
+    Column("seq", INTEGER, nullable=False),
+    PrimaryKeyConstraint("peer", "scope", "replica"),
+    sqlite_with_rowid=False,
+)
+"""How far a peer said that it holds each chain: what lies beyond is on this station only, as far as it knows."""
+
+ENROLMENT = Table(
+    "enrolment",
+    _metadata,
+    Column("key", TEXT, primary_key=True),
+    Column("value", BLOB, nullable=False),
+)
+"""What this station was given when it was enrolled: whom it may trust, and what it shows to be trusted."""
 
 CODE_COUNTER = Table(
     "code_counter",

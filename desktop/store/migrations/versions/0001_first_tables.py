@@ -55,12 +55,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("prefix", "year", name=op.f("pk_code_counter")),
     )
     op.create_table(
+        "devices",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("signing_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sealing_key", sa.LargeBinary(), nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("enrolled_at", sa.INTEGER(), nullable=True),
+        sa.Column("revoked_at", sa.INTEGER(), nullable=True),
+        sa.Column("revoke_reason", sa.Text(), nullable=True),
+        sa.Column("cutoffs", sa.Text(), nullable=True),
+        sa.Column("id", sa.BLOB(), nullable=False),
+        sa.Column("created_at", sa.INTEGER(), nullable=False),
+        sa.Column("created_by", sa.BLOB(), nullable=False),
+        sa.Column("modified_at", sa.INTEGER(), nullable=False),
+        sa.Column("modified_by", sa.BLOB(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("confidentiality", sa.String(40), nullable=False),
+        sa.Column("voided_at", sa.INTEGER(), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("_d", sa.LargeBinary(), nullable=False),
+        sa.Column("_x", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
+    )
+    op.create_table(
         "draft",
         sa.Column("owner", sa.TEXT(), nullable=False),
         sa.Column("key", sa.TEXT(), nullable=False),
         sa.Column("value", sa.TEXT(), nullable=False),
         sa.Column("saved_at", sa.INTEGER(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "key", name=op.f("pk_draft")),
+    )
+    op.create_table(
+        "enrolment",
+        sa.Column("key", sa.TEXT(), nullable=False),
+        sa.Column("value", sa.BLOB(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_enrolment")),
     )
     op.create_table(
         "hazard_notes",
@@ -235,6 +266,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipal_settings")),
     )
     op.create_table(
+        "peer_chain",
+        sa.Column("peer", sa.TEXT(), nullable=False),
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("replica", sa.INTEGER(), nullable=False),
+        sa.Column("seq", sa.INTEGER(), nullable=False),
+        sa.PrimaryKeyConstraint("peer", "scope", "replica", name=op.f("pk_peer_chain")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "peer_scope",
+        sa.Column("peer", sa.TEXT(), nullable=False),
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("epoch", sa.INTEGER(), nullable=False),
+        sa.Column("cursor", sa.INTEGER(), nullable=False),
+        sa.PrimaryKeyConstraint("peer", "scope", name=op.f("pk_peer_scope")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "protocols",
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("type_codes", sa.TEXT(), nullable=False),
@@ -288,6 +337,7 @@ def upgrade() -> None:
         sa.Column("field_group", sa.TEXT(), nullable=False),
         sa.Column("register", sa.TEXT(), nullable=False),
         sa.Column("versions", sa.BLOB(), nullable=False),
+        sa.Column("is_open", sa.INTEGER(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", "field_group", name=op.f("pk_rival")),
         sqlite_with_rowid=False,
     )
@@ -465,6 +515,43 @@ def upgrade() -> None:
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_users_username"), ["username"], unique=False)
 
+    op.create_table(
+        "void",
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("replica", sa.INTEGER(), nullable=False),
+        sa.Column("seq", sa.INTEGER(), nullable=False),
+        sa.Column("prev", sa.BLOB(), nullable=False),
+        sa.Column("hash", sa.BLOB(), nullable=False),
+        sa.Column("signature", sa.BLOB(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "replica", "seq", name=op.f("pk_void")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "device_replicas",
+        sa.Column("device_id", sa.BLOB(), nullable=False),
+        sa.Column("replica", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.INTEGER(), nullable=True),
+        sa.Column("fork_of", sa.Integer(), nullable=True),
+        sa.Column("id", sa.BLOB(), nullable=False),
+        sa.Column("created_at", sa.INTEGER(), nullable=False),
+        sa.Column("created_by", sa.BLOB(), nullable=False),
+        sa.Column("modified_at", sa.INTEGER(), nullable=False),
+        sa.Column("modified_by", sa.BLOB(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("confidentiality", sa.String(40), nullable=False),
+        sa.Column("voided_at", sa.INTEGER(), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("_d", sa.LargeBinary(), nullable=False),
+        sa.Column("_x", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["device_id"],
+            ["devices.id"],
+            name=op.f("fk_device_replicas_device_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_replicas")),
+    )
     op.create_table(
         "handovers",
         sa.Column("shift_id", sa.BLOB(), nullable=False),

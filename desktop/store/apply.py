@@ -1,0 +1,293 @@
+"""Writes change-sets from elsewhere into the rows: the same merge as everywhere, over stored values, without objects.
+
+What travels is what SQLite stores, so nothing is converted on the way but what the search index reads. Called inside a
+transaction of the writer; journal and chains are `receive`'s.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection
+
+from desktop.register.record import Confidentiality, Record
+from desktop.store.capture import FieldCodec, codecs_of
+from desktop.store.models import record_models
+from desktop.store.search import SearchIndex
+from wire.changes import VOIDED, Value, Values
+from wire.clock import wall_ms_of
+from wire.heads import Stamp, pack, unpack
+from wire.merge import WRITES, MergeError, RecordState, Version, conflicts, merge
+from wire.segments import Link
+
+_AT_ONCE: Final = 400
+_DERIVED: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
+_pack_versions = msgspec.msgpack.Encoder(order="deterministic").encode
+_unpack_versions = msgspec.msgpack.Decoder(list[Version]).decode
+_pack_extra = msgspec.msgpack.Encoder(order="deterministic").encode
+_unpack_extra = msgspec.msgpack.Decoder(dict[str, Any]).decode
+_PUT_RIVAL: Final = (
+    "INSERT INTO rival (record_id, field_group, register, versions, is_open) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (record_id, field_group) DO UPDATE SET versions = excluded.versions, is_open = excluded.is_open"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was touched: records by table, and for each change-set the records whose timeline it belongs to."""
+
+    by_table: Mapping[str, frozenset[UUID]]
+    touched: Sequence[frozenset[bytes]]
+
+
+@dataclass(slots=True)
+class _Held:
+    """A record while change-sets are applied to it; `rivals` are the groups that it has rows of in that table."""
+
+    state: RecordState | None
+    rivals: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Run:
+    """The records of one transaction."""
+
+    held: dict[tuple[str, bytes], _Held] = field(default_factory=dict)
+    changed: dict[str, dict[bytes, None]] = field(default_factory=dict)
+
+
+class _Layout:
+    """How one table stores a record's state."""
+
+    def __init__(self, model: type[Record]) -> None:
+        self.model = model
+        self.table = model.__tablename__
+        self.codecs = codecs_of(model)
+        self.groups: dict[str, list[FieldCodec]] = {}
+        for codec in self.codecs:
+            self.groups.setdefault(codec.group, []).append(codec)
+        owner = model.owner_field
+        self.owner = next((codec for codec in self.codecs if codec.attribute == owner), None)
+        names = ["id", *(codec.wire_name for codec in self.codecs), *_DERIVED]
+        quoted = [f'"{name}"' for name in names]
+        marks = ", ".join("?" * len(names))
+        updates = ", ".join(f"{name} = excluded.{name}" for name in quoted[1:])
+        self.put = (
+            f'INSERT INTO "{self.table}" ({", ".join(quoted)}) VALUES ({marks}) '  # noqa: S608 - declared names
+            f"ON CONFLICT (id) DO UPDATE SET {updates}"
+        )
+        self.get = f'SELECT {", ".join(quoted)} FROM "{self.table}" WHERE id IN '  # noqa: S608
+
+    def state_of(self, row: Sequence[Any], rivals: dict[str, list[Version]]) -> RecordState:
+        """Return the state of a stored row."""
+        count = len(self.codecs)
+        fields = dict(zip((codec.wire_name for codec in self.codecs), row[1 : count + 1], strict=True))
+        _, created_by, _, modified_by, _, heads, extra = row[count + 1 :]
+        values: Values = {}
+        for group, codecs in self.groups.items():
+            if codecs[0].is_alone:
+                value = fields[group]
+                if value is not None:
+                    values[group] = value
+                continue
+            whole = {
+                codec.wire_name: fields[codec.wire_name]
+                for codec in codecs
+                if fields[codec.wire_name] is not None
+            }
+            if whole:
+                values[group] = whole
+        if extra is not None:
+            for group, value in _unpack_extra(extra).items():
+                known = values.get(group)
+                values[group] = {**known, **value} if isinstance(known, dict) else value
+        return RecordState(unpack(heads), values, created_by, modified_by, rivals)
+
+    def row_of(self, pk: bytes, state: RecordState, station: str) -> tuple[Any, ...]:
+        """Return the stored row of a state; what no column is known for is kept beside (sync.md rule 17)."""
+        values = state.values
+        cells: list[Value] = []
+        taken = 0
+        for codec in self.codecs:
+            value = values.get(codec.group)
+            if not codec.is_alone:
+                value = value.get(codec.wire_name) if isinstance(value, dict) else None
+            if value is None:
+                value = codec.lacking
+            else:
+                taken += 1
+            cells.append(value)
+        written = sum(len(value) if isinstance(value, dict) else 1 for value in values.values())
+        extra = None if taken == written else _pack_extra(self._unknown(values))
+        made, latest = state.heads.base, state.heads.latest
+        return (
+            pk,
+            *cells,
+            wall_ms_of(made[0]) * 1000,
+            state.created_by,
+            wall_ms_of(latest[0]) * 1000,
+            state.modified_by,
+            station,
+            pack(state.heads),
+            extra,
+        )
+
+    def _unknown(self, values: Values) -> Values:
+        unknown: Values = {}
+        for group, value in values.items():
+            known = {codec.wire_name for codec in self.groups.get(group, ())}
+            if isinstance(value, dict):
+                rest = {name: part for name, part in value.items() if name not in known}
+                if rest:
+                    unknown[group] = rest
+            elif not known:
+                unknown[group] = value
+        return unknown
+
+
+class Applier:
+    """Applies checked change-sets in the order in which they are given."""
+
+    def __init__(self, search: SearchIndex) -> None:
+        self._search = search
+
+    @cached_property
+    def _layouts(self) -> dict[str, _Layout]:
+        return {model.__tablename__: _Layout(model) for model in record_models()}
+
+    def apply(self, connection: Connection, links: Sequence[Link], stations: Mapping[int, str]) -> Applied:
+        """Write what the change-sets say; `stations` names the station of each replica.
+
+        Ops on tables that this version does not know are kept in the journal alone, until a version that knows them
+        reads them there.
+        """
+        run = _Run()
+        self._load(connection, run, links)
+        touched = [self._merged(run, link) for link in links]
+        for table, pks in run.changed.items():
+            self._write(connection, run, table, pks, stations)
+        by_table = {table: frozenset(UUID(bytes=pk) for pk in pks) for table, pks in run.changed.items()}
+        return Applied(by_table, touched)
+
+    def _merged(self, run: _Run, link: Link) -> frozenset[bytes]:
+        change_set = link.change_set
+        stamp: Stamp = (change_set.hlc, change_set.replica, change_set.seq)
+        touched: set[bytes] = set()
+        for op in change_set.ops:
+            layout = self._layouts.get(op.table)
+            if layout is None:
+                continue
+            touched.add(op.pk)
+            held = run.held.setdefault((op.table, op.pk), _Held(None))
+            if op.kind in WRITES:
+                try:
+                    held.state = merge(held.state, op, stamp, change_set.actor)
+                except MergeError:
+                    # Its journal entry stays; there is no record that it could change.
+                    continue
+                run.changed.setdefault(op.table, {})[op.pk] = None
+            owner = _owner_of(layout, held.state)
+            if owner is not None:
+                touched.add(owner)
+        return frozenset(touched)
+
+    def _load(self, connection: Connection, run: _Run, links: Iterable[Link]) -> None:
+        wanted: dict[str, dict[bytes, None]] = {}
+        for link in links:
+            for op in link.change_set.ops:
+                if op.table in self._layouts:
+                    wanted.setdefault(op.table, {})[op.pk] = None
+        for table, pks in wanted.items():
+            layout = self._layouts[table]
+            for some in _batches(list(pks)):
+                marks = "(" + ", ".join("?" * len(some)) + ")"
+                rows = connection.exec_driver_sql(layout.get + marks, tuple(some)).fetchall()
+                if not rows:
+                    continue
+                rivals: dict[bytes, dict[str, list[Version]]] = {}
+                groups: dict[bytes, set[str]] = {}
+                for pk, group, versions in connection.exec_driver_sql(
+                    f"SELECT record_id, field_group, versions FROM rival WHERE record_id IN {marks}",  # noqa: S608
+                    tuple(some),
+                ):
+                    found = _unpack_versions(versions)
+                    groups.setdefault(pk, set()).add(group)
+                    if len(found) > 1:
+                        rivals.setdefault(pk, {})[group] = found
+                for row in rows:
+                    pk = row[0]
+                    state = layout.state_of(row, rivals.get(pk, {}))
+                    run.held[(table, pk)] = _Held(state, frozenset(groups.get(pk, ())))
+
+    def _write(
+        self,
+        connection: Connection,
+        run: _Run,
+        table: str,
+        pks: Iterable[bytes],
+        stations: Mapping[int, str],
+    ) -> None:
+        layout = self._layouts[table]
+        rows, rivals, settled, gone = [], [], [], []
+        indexed: list[Mapping[str, Any]] = []
+        for pk in pks:
+            held = run.held[(table, pk)]
+            state = held.state
+            if state is None:
+                continue
+            row = layout.row_of(pk, state, stations.get(state.heads.latest[1], ""))
+            rows.append(row)
+            if state.rivals or state.heads.seen or held.rivals:
+                kept = _rivals_of(state)
+                rivals += [(pk, group, table, *packed) for group, packed in kept.items()]
+                settled += [(pk, group) for group in held.rivals - kept.keys()]
+            if VOIDED in state.values:
+                gone.append(UUID(bytes=pk))
+            elif self._search.indexes(table):
+                indexed.append(_for_search(layout, row))
+        connection.exec_driver_sql(layout.put, rows)
+        if rivals:
+            connection.exec_driver_sql(_PUT_RIVAL, rivals)
+        if settled:
+            connection.exec_driver_sql("DELETE FROM rival WHERE record_id = ? AND field_group = ?", settled)
+        if gone and self._search.indexes(table):
+            self._search.forget(connection, gone)
+        self._search.put_rows(connection, table, indexed)
+
+
+def _rivals_of(state: RecordState) -> dict[str, tuple[bytes, int]]:
+    """Return, by group, the packed versions and whether a person must decide."""
+    is_open = conflicts(state)
+    return {
+        group: (
+            _pack_versions(
+                state.rivals.get(group, [Version(state.heads.of(group)[-1], state.values.get(group))])
+            ),
+            int(group in is_open),
+        )
+        for group in {*state.rivals, *is_open}
+    }
+
+
+def _owner_of(layout: _Layout, state: RecordState | None) -> bytes | None:
+    if layout.owner is None or state is None:
+        return None
+    value = state.values.get(layout.owner.group)
+    if isinstance(value, dict):
+        value = value.get(layout.owner.wire_name)
+    return value if isinstance(value, bytes) else None
+
+
+def _for_search(layout: _Layout, row: Sequence[Any]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {"id": UUID(bytes=row[0])}
+    for codec, value in zip(layout.codecs, row[1:], strict=False):
+        found[codec.attribute] = None if value is None else codec.from_wire(value)
+    found.setdefault("confidentiality", Confidentiality.INTERNAL)
+    return found
+
+
+def _batches(items: Sequence[bytes]) -> Iterable[Sequence[bytes]]:
+    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))
