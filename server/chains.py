@@ -247,7 +247,7 @@ class Chains:
             "seq": chain.seq,
             "hash": chain.hash,
             "n": chain.n,
-            "past": msgpack.encode(chain.past, order="deterministic"),
+            "past": msgpack.encode(chain.past),
         }
 
     def _row(self, piece: Piece, n_whole: int) -> dict[str, object]:

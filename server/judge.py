@@ -6,14 +6,14 @@ A verdict is about one change-set of a checked chain; what its device may do in 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
 from server.chains import Chain
 from server.limits import MAX_DEPS, MAX_INTEGER, MAX_OPS, MAX_STATE, is_table
 from server.records import Key, Records
-from wire.changes import VOIDED, VOIDED_AT, ChangeSet, Dot, Op, OpKind, Value
+from wire.changes import VOIDED, VOIDED_AT, ChangeSet, Op, OpKind, Value
 from wire.heads import Stamp
 from wire.merge import MAKES, WRITES, RecordState
 from wire.roster import ADMINISTRATOR, DEVICES, REPLICAS, ROLES_FIELD, SETTINGS, SYSTEM_SCOPE, USERS
@@ -30,6 +30,8 @@ _KINDS: Final = frozenset(
 _SERVERS_OWN: Final = frozenset({DEVICES, REPLICAS})
 _GUARDED: Final = frozenset({USERS, SETTINGS})
 _PLAIN: Final = frozenset({type(None), bool, int, float, str, bytes})
+_PLAIN_OR_MAP: Final = _PLAIN | {dict}
+_NAMES: Final = frozenset({str})
 _ID_BYTES = 16
 _ACTIVE = "is_active"
 _KIND = re.compile(r"[a-z_]{1,20}")
@@ -113,19 +115,23 @@ def _roles_in(value: Value) -> frozenset[str]:
 
 def is_known_form(change_set: ChangeSet) -> bool:
     """Tell whether every kind of op is known; a newer program may write others, which wait for a newer server."""
-    return all(op.kind in _KINDS or _KIND.fullmatch(op.kind) is None for op in change_set.ops)
+    return all(not (op.kind not in _KINDS and _KIND.fullmatch(op.kind) is not None) for op in change_set.ops)
 
 
 def is_placed_well(change_set: ChangeSet) -> bool:
     """Tell whether a change-set can be stored and looked up at all."""
+    for op in change_set.ops:
+        if op.kind not in _KINDS or len(op.pk) != _ID_BYTES or not is_table(op.table):
+            return False
+    for replica, seq in change_set.deps:
+        if not (0 < replica <= MAX_INTEGER and 0 < seq <= MAX_INTEGER):
+            return False
     return (
         len(change_set.actor) == _ID_BYTES
         and len(change_set.tx) == _ID_BYTES
         and 0 <= change_set.hlc <= MAX_INTEGER
         and len(change_set.ops) <= MAX_OPS
         and len(change_set.deps) <= MAX_DEPS
-        and all(0 < replica <= MAX_INTEGER and 0 < seq <= MAX_INTEGER for replica, seq in change_set.deps)
-        and all(is_table(op.table) and len(op.pk) == _ID_BYTES and op.kind in _KINDS for op in change_set.ops)
     )
 
 
@@ -199,27 +205,23 @@ class Judge:
 
 
 def _is_plain(op: Op) -> bool:
-    for value in op.values.values():
-        if type(value) in _PLAIN:
-            continue
-        if not isinstance(value, dict) or not all(
-            type(name) is str and type(part) in _PLAIN for name, part in value.items()
-        ):
-            return False
-    return True
+    kinds = set(map(type, op.values.values()))
+    if kinds <= _PLAIN:
+        return True
+    if not kinds <= _PLAIN_OR_MAP:
+        return False
+    return all(
+        _PLAIN.issuperset(map(type, value.values())) and _NAMES.issuperset(map(type, value))
+        for value in op.values.values()
+        if isinstance(value, dict)
+    )
 
 
 def _has_seen(op: Op, change_set: ChangeSet, past: Mapping[int, int]) -> bool:
     """Tell whether every dot that a write names lies in its author's past: else the order of arrival would count."""
     own, seq = change_set.replica, change_set.seq
-
-    def is_past(dot: Dot) -> bool:
-        replica, number = dot
-        return 0 < number < seq if replica == own else 0 < number <= past.get(replica, 0)
-
-    return all(is_past(dot) for dots in _dots_of(op) for dot in dots)
-
-
-def _dots_of(op: Op) -> Iterable[list[Any]]:
-    yield from op.replaces.values()
-    yield op.seen
+    for dots in (*op.replaces.values(), op.seen):
+        for replica, number in dots:
+            if not 0 < number <= (seq - 1 if replica == own else past.get(replica, 0)):
+                return False
+    return True

@@ -4,6 +4,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 MAX_INTEGER: Final = 2**63 - 1
@@ -27,6 +28,7 @@ def is_scope(name: str) -> bool:
     return _SCOPE.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_table(name: str) -> bool:
     """Tell whether `name` can be a register's name on the wire."""
     return _TABLE.fullmatch(name) is not None

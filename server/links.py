@@ -16,7 +16,7 @@ from wire.voids import NO_BODY
 _HASH_BYTES: Final = 32
 
 
-class Step(Struct):
+class Step(Struct, gc=False):
     """One change-set in its place. Without `change_set` its bytes say nothing that can be read: it is denied."""
 
     seq: int

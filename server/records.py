@@ -44,7 +44,7 @@ def unpack_state(data: bytes) -> RecordState:
     return _unpacker.decode(data)
 
 
-class _Entry(Struct):
+class _Entry(Struct, gc=False):
     """A record that was looked for. `weight` is what it adds to the stored digest."""
 
     state: RecordState | None = None

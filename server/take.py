@@ -36,7 +36,7 @@ class TooMuch(ValueError):
     """The push has more pieces than one may have, or names that are none."""
 
 
-class _Fresh(Struct):
+class _Fresh(Struct, gc=False):
     """A piece with something new in it."""
 
     segment: Segment
