@@ -231,6 +231,8 @@ class Capture:
     ) -> list[dict[str, Any]]:
         """Journal the same new values for many records, given their packed heads; return rows to update.
 
+        `is_latest` says whether this write is the record's latest one: a clock elsewhere may have been ahead.
+
         Raises:
             LookupError: the model has no such field, or only part of a field group is given.
         """
@@ -251,7 +253,7 @@ class Capture:
             for codec in codecs:
                 draft.put(codec, values[codec.attribute])
             self._settle(record_id.bytes, draft.overwrite(heads, groups, stamp))
-            rows.append({"pk": record_id, "heads": pack(heads)})
+            rows.append({"pk": record_id, "heads": pack(heads), "is_latest": heads.latest == stamp})
         self.by_table.setdefault(table, set()).update(heads_of)
         return rows
 
@@ -304,8 +306,9 @@ class Capture:
                 draft.put(codec, getattr(record, codec.attribute))
         self._settle(record.id.bytes, draft.overwrite(heads, sorted(groups), stamp))
         record.dots = pack(heads)
-        record.modified_at, record.modified_by = self._authorship.at, self._authorship.actor
-        record.station = self._authorship.station
+        if heads.latest == stamp:
+            record.modified_at, record.modified_by = self._authorship.at, self._authorship.actor
+            record.station = self._authorship.station
         self.records[record.id.bytes] = record
 
     def _draft(self, record: Record, kind: str) -> _Draft:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from desktop.store.tables import JOURNAL
 from wire.changes import GENESIS, VERSION, ChangeSet, Dot, Op, chain_hash, encode
 from wire.segments import MAX_BYTES, MAX_CHANGE_SETS, signed_message
 
@@ -24,6 +23,14 @@ _TAIL = "SELECT seq, hash, n FROM chain WHERE scope = ? AND replica = ?"
 _PUT_TAIL = (
     "INSERT INTO chain (scope, replica, seq, hash, n) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (scope, replica) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, n = excluded.n"
+)
+_LAST_INSTANT = (
+    "SELECT max(j.hlc) FROM chain AS c JOIN journal AS j ON j.scope = c.scope AND j.replica = c.replica "
+    "AND j.seq = c.seq WHERE c.replica = ?"
+)
+_LAST_HEARD = (
+    "SELECT max(j.hlc) FROM chain AS c JOIN journal AS j ON j.scope = c.scope AND j.replica = c.replica "
+    "AND j.seq = c.seq"
 )
 _NEWS = "SELECT replica, seq FROM chain WHERE scope = ? AND replica <> ? AND n > ? ORDER BY replica"
 _INSERT = (
@@ -69,9 +76,16 @@ class Journal:
         return (self.replica, self._tail(connection, scope).seq + 1)
 
     def last_hlc(self, connection: Connection) -> int:
-        """Return the latest hybrid instant in the journal, 0 when it is empty."""
-        statement = select(JOURNAL.c.hlc).order_by(JOURNAL.c.hlc.desc()).limit(1)
-        return int(connection.scalar(statement) or 0)
+        """Return the latest hybrid instant that this replica gave, 0 when it gave none.
+
+        A neighbour's instants are not ours: their clock may be years ahead (sync.md §1.1 rule 11).
+        """
+        found = connection.exec_driver_sql(_LAST_INSTANT, (self.replica,)).scalar()
+        return int(found or 0)
+
+    def last_heard(self, connection: Connection) -> int:
+        """Return the latest instant at the end of any chain, whoever gave it; 0 when there is none."""
+        return int(connection.exec_driver_sql(_LAST_HEARD).scalar() or 0)
 
     def append(
         self,

@@ -2,15 +2,16 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import sqlcipher3.dbapi2 as sqlcipher
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -21,9 +22,11 @@ from desktop.core.events import Events
 from desktop.core.ids import new_replica_id
 from desktop.register.spec import Register
 from desktop.register.types import instant_to_wire
+from desktop.store.apply import Applier
 from desktop.store.engine import is_out_of_room, make_engine, telling_of_the_disk
 from desktop.store.journal import Journal
 from desktop.store.migrations import upgrade
+from desktop.store.receive import Chain, Incoming, Received, Receiver, Step, Tip, keys_of, tips_of
 from desktop.store.search import SearchIndex
 from desktop.store.tables import REPLICA
 from desktop.store.threads import Readers, Reading, Urgency, Writer
@@ -39,6 +42,9 @@ from desktop.store.witness import (
     write_witness,
 )
 from wire.clock import wall_ms_of
+from wire.messages import Void
+from wire.roster import SYSTEM_SCOPE
+from wire.segments import Link, Segment
 
 T = TypeVar("T")
 READERS = 3
@@ -89,6 +95,7 @@ class Store:
             self._writing.dispose()
             raise
         self._transactions = Transactions(clock, self.journal, self.search, self.station)
+        self._receiver = Receiver(Applier(self.search))
         self._reading = make_engine(path, keys.database, read_only=True, size=READERS)
         self._readers = Readers("store-reader", READERS)
         self._writer = Writer("store-writer", self._when_idle)
@@ -115,6 +122,63 @@ class Store:
             return result
 
         return self._writer.submit(task, urgency)
+
+    def receive(
+        self, segments: Sequence[Segment], voids: Sequence[Void] = (), municipal: bytes | None = None
+    ) -> Received:
+        """Take pieces of other replicas' chains; called on a thread that may wait. `municipal` is the server's key.
+
+        Raises:
+            Unavailable: the disk is full or away; what was taken before stays.
+        """
+
+        def look(session: Session) -> tuple[dict[Chain, Tip], dict[int, bytes]]:
+            return tips_of(session.connection()), keys_of(session.connection())
+
+        received = Received()
+        remaining = list(segments)
+        while remaining:
+            tips, keys = self.read(look).result()
+            found = {replica: Ed25519PublicKey.from_public_bytes(key) for replica, key in keys.items()}
+            server = None if municipal is None else Ed25519PublicKey.from_public_bytes(municipal)
+            # A device is known once what the server wrote of it is applied: that scope goes first, alone.
+            first = [one for one in remaining if one.scope == SYSTEM_SCOPE] or remaining
+            remaining = [] if first is remaining else [one for one in remaining if one.scope != SYSTEM_SCOPE]
+            for step in Incoming(tips, found.get, server).steps(first, voids, received):
+                self._take(step).result()
+                received.taken += len(step.items)
+        received.tips = self.read(look).result()[0]
+        return received
+
+    def _take(self, step: Step) -> Future[None]:
+        def task() -> None:
+            with telling_of_the_disk(), self._receiving(), self._writing.begin() as connection:
+                changes = self._receiver.write(connection, step, instant_to_wire(self.clock.now()))
+                self._transactions.observe(
+                    connection, [item.change_set.hlc for item in step.items if isinstance(item, Link)]
+                )
+            self._uncheckpointed += 1
+            self._unwitnessed += 1
+            self.events.announce(changes)
+
+        return self._writer.submit(task, Urgency.BULK)
+
+    @contextmanager
+    def _receiving(self) -> Iterator[None]:
+        """Loosen what cannot hold for others' writes: what they refer to may not be here; they can be fetched again."""
+        self._pragma("foreign_keys = OFF", "synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._pragma("foreign_keys = ON", "synchronous = FULL")
+
+    def _pragma(self, *settings: str) -> None:
+        raw = self._writing.raw_connection()
+        try:
+            for setting in settings:
+                raw.cursor().execute(f"PRAGMA {setting}")
+        finally:
+            raw.close()
 
     def local(self, body: Callable[[Connection], T], urgency: int = Urgency.PERSON) -> Future[T]:
         """Run `body` in a transaction over tables that belong to this file alone: settings, drafts."""

@@ -1,14 +1,14 @@
 """One transaction: rows, journal, search index and announcement together, or nothing at all."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
-from sqlalchemy import TextClause, bindparam, event, insert, select, update
+from sqlalchemy import Connection, TextClause, bindparam, event, insert, select, update
 from sqlalchemy import inspect as sqlalchemy_inspect
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -105,20 +105,14 @@ class UnitOfWork:
         mapper = sqlalchemy_inspect(model)
         author = self.capture.authorship
         stored = {mapper.column_attrs[name].columns[0].name: value for name, value in values.items()}
-        connection.execute(
-            update(table)
-            .where(table.c.id == bindparam("pk"))
-            .values(
-                {
-                    **stored,
-                    "modified_at": author.at,
-                    "modified_by": author.actor,
-                    "station": author.station,
-                    "_d": bindparam("heads"),
-                }
-            ),
-            rows,
+        change = (
+            update(table).where(table.c.id == bindparam("pk")).values({**stored, "_d": bindparam("heads")})
         )
+        authorship = {"modified_at": author.at, "modified_by": author.actor, "station": author.station}
+        for is_latest, statement in ((True, change.values(authorship)), (False, change)):
+            some = [{"pk": row["pk"], "heads": row["heads"]} for row in rows if row["is_latest"] is is_latest]
+            if some:
+                connection.execute(statement, some)
         for record_id in ids:
             loaded = self.session.identity_map.get(self.session.identity_key(model, record_id))
             if loaded is not None:
@@ -177,6 +171,20 @@ class Transactions:
         self._search = search
         self._hybrid: HybridClock | None = None
 
+    def observe(self, connection: Connection, instants: Iterable[int]) -> None:
+        """Move past instants seen from elsewhere: what is written next comes after them in every list."""
+        hybrid = self._running(connection)
+        wall_ms = int(self._clock.now().timestamp() * 1000)
+        for instant in instants:
+            hybrid.observe(instant, wall_ms)
+
+    def _running(self, connection: Connection) -> HybridClock:
+        if self._hybrid is None:
+            self._hybrid = HybridClock(self._journal.last_hlc(connection))
+            heard = self._journal.last_heard(connection)
+            self._hybrid.observe(heard, int(self._clock.now().timestamp() * 1000))
+        return self._hybrid
+
     @contextmanager
     def begin(self, session: Session, author: Author, operation: str) -> Iterator[UnitOfWork]:
         """Run the body in one transaction; commit when it returns, roll back when it raises.
@@ -186,9 +194,7 @@ class Transactions:
         """
         try:
             connection = session.connection()
-            if self._hybrid is None:
-                self._hybrid = HybridClock(self._journal.last_hlc(connection))
-            hlc = self._hybrid.tick(int(self._clock.now().timestamp() * 1000))
+            hlc = self._running(connection).tick(int(self._clock.now().timestamp() * 1000))
             at = datetime.fromtimestamp(wall_ms_of(hlc) / 1000, UTC)
             capture = Capture(
                 Authorship(author.user_id, self._station, at),

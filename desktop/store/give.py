@@ -1,0 +1,59 @@
+"""Gives out pieces of the chains that are held here, to a server, a neighbour or a file, body for body."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from wire.segments import Segment
+
+_RUNS: Final = (
+    "SELECT s.replica, s.seq_first, s.seq_last, s.hash, s.signature FROM segment AS s "
+    "JOIN chain AS c ON c.scope = s.scope AND c.replica = s.replica "
+    "WHERE s.scope = ? AND s.seq_last <= c.seq"
+)
+_BODIES: Final = (
+    "SELECT seq, n, body FROM journal WHERE scope = ? AND replica = ? AND seq BETWEEN ? AND ? ORDER BY seq"
+)
+
+
+def pieces(
+    connection: Connection,
+    scope: str,
+    held: Mapping[int, int],
+    budget: int,
+    only: frozenset[int] | None = None,
+) -> tuple[list[Segment], bool]:
+    """Return pieces of a scope's chains beyond what is `held` by the other side, and whether there is more.
+
+    They come in the order in which they were applied here, which respects causes. `budget` is about how many bytes of
+    bodies are given, at least one piece; `only` names the replicas that are meant, None all of them.
+    """
+    waiting = []
+    for replica, first, last, tail, signature in connection.exec_driver_sql(_RUNS, (scope,)):
+        start = max(first, held.get(replica, 0) + 1)
+        if start <= last and (only is None or replica in only):
+            waiting.append(
+                (_place(connection, scope, replica, start), replica, first, start, last, tail, signature)
+            )
+    waiting.sort()
+    found: list[Segment] = []
+    size = 0
+    for count, (_, replica, first, start, last, tail, signature) in enumerate(waiting, start=1):
+        rows = connection.exec_driver_sql(_BODIES, (scope, replica, start, last)).fetchall()
+        if len(rows) != last - start + 1:
+            # A denied change-set lies in between: this run is the server's to give.
+            continue
+        bodies = [row[2] for row in rows]
+        found.append(Segment(scope, replica, first, start, last, tail, signature, bodies))
+        size += sum(map(len, bodies))
+        if size >= budget:
+            return found, count < len(waiting)
+    return found, False
+
+
+def _place(connection: Connection, scope: str, replica: int, seq: int) -> int:
+    found = connection.exec_driver_sql(
+        "SELECT n FROM journal WHERE scope = ? AND replica = ? AND seq = ?", (scope, replica, seq)
+    ).scalar()
+    return int(found or 0)

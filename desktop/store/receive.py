@@ -1,0 +1,281 @@
+"""Takes checked pieces of other replicas' chains into this file: rows, journal, chains and signatures together.
+
+Pieces are applied in an order that respects causes (I3) and in small transactions, so that a person's save never waits
+for long behind them. A piece that cannot be taken stops its own chain and nothing else (I11); what was not taken is
+asked for again, so nothing is kept aside.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection
+
+from desktop.core.events import Changes
+from desktop.store.apply import Applier
+from wire import roster
+from wire.causal import Place, order_of
+from wire.changes import GENESIS
+from wire.messages import Refusal, Void
+from wire.segments import Link, Segment, SegmentError
+from wire.voids import is_genuine, links_past
+
+OPERATION: Final = "exchange.receive"
+OPS_AT_ONCE: Final = 120
+"""So many rows are written in a tenth of what an operator would notice; a change-set is never divided."""
+_log = logging.getLogger(__name__)
+
+Chain = tuple[str, int]
+Tip = tuple[int, bytes]
+
+_PUT_CHAIN: Final = (
+    "INSERT INTO chain (scope, replica, seq, hash, n) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (scope, replica) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, n = excluded.n"
+)
+_PUT_SEGMENT: Final = (
+    "INSERT INTO segment (scope, replica, seq_first, seq_last, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (scope, replica, seq_first) DO UPDATE SET seq_last = excluded.seq_last, hash = excluded.hash, "
+    "signature = excluded.signature, bytes = segment.bytes + excluded.bytes WHERE excluded.seq_last > seq_last"
+)
+_PUT_ENTRY: Final = (
+    "INSERT INTO journal (n, scope, replica, seq, prev, hash, hlc, actor, operation, body) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_PUT_VOID: Final = (
+    "INSERT OR IGNORE INTO void (scope, replica, seq, prev, hash, signature) VALUES (?, ?, ?, ?, ?, ?)"
+)
+_LEARN: Final = (
+    f"SELECT r.replica, d.name, d.signing_key FROM {roster.REPLICAS} AS r "  # noqa: S608 - declared names
+    f"JOIN {roster.DEVICES} AS d ON d.id = r.device_id "
+    "WHERE NOT EXISTS (SELECT 1 FROM replica AS k WHERE k.replica = r.replica)"
+)
+
+
+@dataclass(slots=True)
+class Received:
+    """How far each named chain is held now, and why one was not taken further."""
+
+    tips: dict[Chain, Tip] = field(default_factory=dict)
+    refused: dict[Chain, str] = field(default_factory=dict)
+    taken: int = 0
+    """Change-sets that are new here."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    segment: Segment
+    steps: list[Link | Void]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one transaction writes: change-sets and voids in order, and the runs that begin with them."""
+
+    items: Sequence[Link | Void]
+    segments: Sequence[Segment]
+
+
+class Incoming:
+    """The part of a receiving that needs no writing: what is new, whether it is genuine, and in which order."""
+
+    def __init__(
+        self,
+        tips: Mapping[Chain, Tip],
+        key_of: Callable[[int], Ed25519PublicKey | None],
+        municipal: Ed25519PublicKey | None,
+    ) -> None:
+        self._tips = dict(tips)
+        self._key_of = key_of
+        self._municipal = municipal
+
+    def steps(self, segments: Sequence[Segment], voids: Iterable[Void], received: Received) -> list[Step]:
+        """Return the transactions that take the pieces; what is refused is written down in `received`."""
+        markers: dict[Chain, dict[int, Void]] = {}
+        for void in voids:
+            if self._municipal is not None and is_genuine(void, self._municipal):
+                markers.setdefault((void.scope, void.replica), {})[void.seq] = void
+        pieces: list[_Piece] = []
+        for segment in segments:
+            chain = (segment.scope, segment.replica)
+            if chain in received.refused:
+                continue
+            try:
+                steps = self._checked(segment, markers.get(chain, {}))
+            except _Refused as refused:
+                received.refused[chain] = refused.kind
+                continue
+            if steps:
+                last = steps[-1]
+                self._tips[chain] = (segment.last, last.hash)
+                pieces.append(_Piece(segment, steps))
+        scopes = dict.fromkeys(piece.segment.scope for piece in pieces)
+        return [step for scope in scopes for step in self._ordered(scope, pieces, received)]
+
+    def _checked(self, segment: Segment, markers: Mapping[int, Void]) -> list[Link | Void]:
+        held, tip = self._tips.get((segment.scope, segment.replica), (0, GENESIS))
+        if segment.last <= held:
+            return []
+        if segment.start > held + 1:
+            raise _Refused(Refusal.GAP)
+        key = self._key_of(segment.replica)
+        if key is None:
+            raise _Refused(Refusal.UNKNOWN_REPLICA)
+        try:
+            return links_past(segment, held, tip, key, markers)
+        except SegmentError as error:
+            _log.warning("a piece of %s/%d was not taken: %s", segment.scope, segment.replica, error)
+            raise _Refused(Refusal.QUARANTINED) from error
+
+    def _ordered(self, scope: str, all_pieces: Sequence[_Piece], received: Received) -> Iterable[Step]:
+        pieces = [piece for piece in all_pieces if piece.segment.scope == scope]
+        first: dict[int, int] = {}
+        for piece in pieces:
+            first.setdefault(piece.segment.replica, _seq_of(piece.steps[0]) - 1)
+        held = {replica: seq for (where, replica), (seq, _) in self._tips.items() if where == scope} | first
+        order = order_of([[_place_of(one) for one in piece.steps] for piece in pieces], held)
+        for index in order.waiting:
+            received.refused.setdefault((scope, pieces[index].segment.replica), Refusal.GAP)
+        items: list[Link | Void] = []
+        segments: list[Segment] = []
+        ops = 0
+        for index, place in order.places:
+            item = pieces[index].steps[place]
+            weight = len(item.change_set.ops) if isinstance(item, Link) else 1
+            if items and ops + weight > OPS_AT_ONCE:
+                yield Step(items, segments)
+                items, segments, ops = [], [], 0
+            if place == 0:
+                segments.append(pieces[index].segment)
+            items.append(item)
+            ops += weight
+        if items:
+            yield Step(items, segments)
+
+
+class Receiver:
+    """Writes steps inside transactions of the writer."""
+
+    def __init__(self, applier: Applier) -> None:
+        self._applier = applier
+
+    def write(self, connection: Connection, step: Step, now_us: int) -> Changes:
+        """Write one step. Change-sets that are held already are passed over."""
+        tips: dict[Chain, tuple[int, bytes, int]] = {}
+        stations = _stations(connection)
+        n = int(connection.exec_driver_sql("SELECT coalesce(max(n), 0) FROM journal").scalar_one())
+        links: list[Link] = []
+        entries: list[tuple[Any, ...]] = []
+        voids: list[tuple[Any, ...]] = []
+        for item in step.items:
+            chain = _chain_of(item)
+            if chain not in tips:
+                tips[chain] = _tip(connection, chain)
+            seq, tip, _ = tips[chain]
+            if _seq_of(item) != seq + 1 or item.prev != tip:
+                continue
+            if isinstance(item, Void):
+                voids.append((item.scope, item.replica, item.seq, item.prev, item.hash, item.signature))
+            else:
+                n += 1
+                links.append(item)
+                entries.append((n, *_entry(item)))
+            tips[chain] = (seq + 1, item.hash, n)
+        applied = self._applier.apply(connection, links, stations)
+        if entries:
+            connection.exec_driver_sql(_PUT_ENTRY, entries)
+        touches = [
+            (record_id, entry[0])
+            for entry, touched in zip(entries, applied.touched, strict=True)
+            for record_id in sorted(touched)
+        ]
+        if touches:
+            connection.exec_driver_sql("INSERT INTO journal_touch (record_id, n) VALUES (?, ?)", touches)
+        if voids:
+            connection.exec_driver_sql(_PUT_VOID, voids)
+        if tips:
+            connection.exec_driver_sql(_PUT_CHAIN, [(*chain, *tip) for chain, tip in tips.items() if tip[0]])
+        runs = [
+            (one.scope, one.replica, one.first, one.last, one.tail, one.signature, sum(map(len, one.bodies)))
+            for one in step.segments
+        ]
+        if runs:
+            connection.exec_driver_sql(_PUT_SEGMENT, runs)
+        if roster.REPLICAS in applied.by_table or roster.DEVICES in applied.by_table:
+            learn_replicas(connection, now_us)
+        return Changes(applied.by_table, OPERATION)
+
+
+def learn_replicas(connection: Connection, now_us: int) -> None:
+    """Take the keys of replicas that the server wrote down since."""
+    found = connection.exec_driver_sql(_LEARN).fetchall()
+    if found:
+        connection.exec_driver_sql(
+            "INSERT INTO replica (replica, station, public_key, is_own, created_at) VALUES (?, ?, ?, 0, ?)",
+            [(replica, name, key, now_us) for replica, name, key in found],
+        )
+
+
+def tips_of(connection: Connection) -> dict[Chain, Tip]:
+    """Return how far every chain is applied here."""
+    rows = connection.exec_driver_sql("SELECT scope, replica, seq, hash FROM chain").fetchall()
+    return {(scope, replica): (seq, digest) for scope, replica, seq, digest in rows}
+
+
+def keys_of(connection: Connection) -> dict[int, bytes]:
+    """Return the public key under which each known replica signs."""
+    rows = connection.exec_driver_sql("SELECT replica, public_key FROM replica").fetchall()
+    return dict(rows)
+
+
+class _Refused(Exception):
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def _place_of(item: Link | Void) -> Place:
+    if isinstance(item, Void):
+        return Place(item.replica, item.seq, ())
+    change_set = item.change_set
+    return Place(change_set.replica, change_set.seq, change_set.deps)
+
+
+def _chain_of(item: Link | Void) -> Chain:
+    return (
+        (item.scope, item.replica)
+        if isinstance(item, Void)
+        else (item.change_set.scope, item.change_set.replica)
+    )
+
+
+def _seq_of(item: Link | Void) -> int:
+    return item.seq if isinstance(item, Void) else item.change_set.seq
+
+
+def _entry(link: Link) -> tuple[Any, ...]:
+    said = link.change_set
+    return (
+        said.scope,
+        said.replica,
+        said.seq,
+        link.prev,
+        link.hash,
+        said.hlc,
+        said.actor,
+        said.operation,
+        link.body,
+    )
+
+
+def _tip(connection: Connection, chain: Chain) -> tuple[int, bytes, int]:
+    row = connection.exec_driver_sql(
+        "SELECT seq, hash, n FROM chain WHERE scope = ? AND replica = ?", chain
+    ).first()
+    return (0, GENESIS, 0) if row is None else (row.seq, row.hash, row.n)
+
+
+def _stations(connection: Connection) -> dict[int, str]:
+    rows = connection.exec_driver_sql("SELECT replica, station FROM replica").fetchall()
+    return dict(rows)
