@@ -71,8 +71,12 @@ class Database:
         else:
             engine, news = _sqlite(Path(where)), News()
         database = cls(engine, news, now_ms)
-        with database._away():
-            schema.upgrade(engine)
+        try:
+            with database._away():
+                schema.upgrade(engine)
+        except BaseException:
+            database.close()
+            raise
         return database
 
     @property

@@ -34,6 +34,7 @@ class News:
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._ended = threading.Event()
+        self._is_listening = threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
@@ -55,6 +56,10 @@ class News:
 
         return end
 
+    def is_ready(self, timeout_s: float) -> bool:
+        """Wait until nothing that other processes tell is missed any more; tell whether it came to that."""
+        return self._thread is None or self._is_listening.wait(timeout_s)
+
     def tell(self, growth: Growth) -> None:
         """Hand growth to the listeners of this process."""
         with self._lock:
@@ -73,10 +78,12 @@ class News:
             try:
                 with psycopg.connect(self._dsn or "", autocommit=True) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
+                    self._is_listening.set()
                     while not self._ended.is_set():
                         for notice in connection.notifies(timeout=_WAIT_S, stop_after=1):
                             self._told(notice.payload)
-            except psycopg.OperationalError:
+            except psycopg.Error:
+                self._is_listening.clear()
                 self._ended.wait(_RETRY_S)
 
     def _told(self, payload: str) -> None:

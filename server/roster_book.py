@@ -17,11 +17,11 @@ from sqlalchemy import delete, insert, select, update
 
 from server import own
 from server.authority import Authority
-from server.chains import SERVER_DEVICE, Chains, ScopeHead, lock_scope, store_head
+from server.chains import Chains, ScopeHead, lock_scope, store_head
 from server.engine import Database, Transaction
 from server.limits import ENROLMENT_HOURS, MAX_INTEGER, is_scope
 from server.records import Records
-from server.sealing import Cost
+from server.refusals import MAX_NAME, Kind, RosterError
 from server.tables import (
     DEVICE,
     DEVICE_SCOPE,
@@ -29,7 +29,6 @@ from server.tables import (
     REPLICA,
     REPLICA_HEAD,
     SCOPE_HEAD,
-    TENANT,
 )
 from wire.changes import Op, OpKind, Values
 from wire.heads import dot_of
@@ -38,37 +37,8 @@ from wire.roster import DEVICES, REPLICAS, SYSTEM_SCOPE
 
 _SPACE: Final = uuid.UUID("0d6b1d3c-0c5e-5f57-9a1d-3c9b4c6f2a10")
 _DEVICE_CODE = re.compile(r"[0-9ABCDEFGHJKLMNPRTWXYZ]{2}")
-_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _KEY_BYTES = 32
-_MAX_NAME = 120
 _HOUR_MS = 3600 * 1000
-
-
-class RosterError(ValueError):
-    """What was asked cannot be; `kind` is for programs and is never renamed."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
-
-
-class Kind:
-    """Why the roster refused; stored in no place, told to programs."""
-
-    TENANT: Final = "tenant"
-    TENANT_EXISTS: Final = "tenant_exists"
-    CODE: Final = "code"
-    CODE_USED: Final = "code_used"
-    CODE_EXPIRED: Final = "code_expired"
-    DEVICE_CODE: Final = "device_code"
-    DEVICE_CODE_TAKEN: Final = "device_code_taken"
-    SCOPES: Final = "scopes"
-    NAME: Final = "name"
-    KEYS: Final = "keys"
-    REPLICA: Final = "replica"
-    REPLICA_TAKEN: Final = "replica_taken"
-    UNKNOWN_DEVICE: Final = "unknown_device"
-    REVOKED: Final = "revoked"
 
 
 class Device(Struct, frozen=True):
@@ -99,62 +69,6 @@ class Wanted(Struct, frozen=True):
     writes: Sequence[str]
 
 
-def found(database: Database, tenant: str, name: str, passphrase: str, cost: Cost | None = None) -> Authority:
-    """Make a municipality with its keys and return them opened.
-
-    Raises:
-        RosterError: the short name is no name, or there is such a municipality already.
-    """
-    if _TENANT.fullmatch(tenant) is None:
-        raise RosterError(Kind.TENANT)
-    if not 0 < len(name.strip()) <= _MAX_NAME:
-        raise RosterError(Kind.NAME)
-    authority = Authority.create(tenant, name.strip(), database.now_ms())
-    sealed = authority.sealed(passphrase, cost)
-    with database.writing() as tx:
-        if tx.connection.scalar(select(TENANT.c.tenant).where(TENANT.c.tenant == tenant)) is not None:
-            raise RosterError(Kind.TENANT_EXISTS)
-        tx.connection.execute(
-            insert(TENANT).values(
-                tenant=tenant,
-                name=authority.name,
-                epoch=tx.now_ms,
-                replica=0,
-                sealed=sealed,
-                created_ms=tx.now_ms,
-            )
-        )
-        _begin_epoch(tx, authority)
-    return authority
-
-
-def tenants(database: Database) -> dict[str, str]:
-    """Return the names of the municipalities in the database by their short names."""
-    with database.reading() as tx:
-        found = tx.connection.execute(select(TENANT.c.tenant, TENANT.c.name).order_by(TENANT.c.tenant))
-        return {row.tenant: row.name for row in found}
-
-
-def open_authority(database: Database, tenant: str, passphrase: str) -> Authority:
-    """Open the keys of a municipality.
-
-    Raises:
-        RosterError: there is no such municipality.
-        server.sealing.SealError: the passphrase does not open them.
-    """
-    with database.reading() as tx:
-        sealed = tx.connection.scalar(select(TENANT.c.sealed).where(TENANT.c.tenant == tenant))
-    if sealed is None:
-        raise RosterError(Kind.TENANT)
-    return Authority.load(tenant, sealed, passphrase)
-
-
-def begin_epoch(database: Database, authority: Authority) -> int:
-    """Begin again after a restore: stations go back to vectors, and the server writes a new chain of its own."""
-    with database.writing() as tx:
-        return _begin_epoch(tx, authority)
-
-
 def offer_enrolment(database: Database, authority: Authority, secret: bytes, wanted: Wanted) -> int:
     """Allow one enrolment to whoever shows `secret`; return until when (milliseconds UTC).
 
@@ -166,7 +80,7 @@ def offer_enrolment(database: Database, authority: Authority, secret: bytes, wan
         raise RosterError(Kind.DEVICE_CODE)
     if not all(is_scope(scope) for scope in reads):
         raise RosterError(Kind.SCOPES)
-    if not 0 < len(wanted.name.strip()) <= _MAX_NAME:
+    if not 0 < len(wanted.name.strip()) <= MAX_NAME:
         raise RosterError(Kind.NAME)
     with database.writing() as tx:
         _check_free(tx, authority.tenant, wanted.code)
@@ -250,9 +164,9 @@ def enrol_device(database: Database, authority: Authority, secret: bytes, asked:
         }
         ops = [
             Op(OpKind.CREATE, DEVICES, device, values),
-            _replica_op(tx, authority.tenant, device, asked.replica),
+            replica_op(tx, authority.tenant, device, asked.replica),
         ]
-        _write(tx, authority, head, ops, "enrol_device")
+        write(tx, authority, head, ops, "enrol_device")
         return _answer(authority, device, offer.code, certificate, reads)
 
 
@@ -277,8 +191,8 @@ def note_replica(database: Database, authority: Authority, device: bytes, replic
             raise RosterError(Kind.REVOKED)
         if _owner_of(tx, authority.tenant, replica) == device:
             return
-        op = _replica_op(tx, authority.tenant, device, replica)
-        _write(tx, authority, head, [op], "note_replica")
+        op = replica_op(tx, authority.tenant, device, replica)
+        write(tx, authority, head, [op], "note_replica")
 
 
 def revoke_device(database: Database, authority: Authority, device: bytes, reason: str) -> None:
@@ -323,7 +237,7 @@ def revoke_device(database: Database, authority: Authority, device: bytes, reaso
             raise RosterError(Kind.UNKNOWN_DEVICE)
         replaced = [dot_of(stamp) for stamp in state.heads.of("revoked")]
         op = Op(OpKind.SET, DEVICES, device, {"revoked": whole}, {"revoked": replaced})
-        _write(tx, authority, head, [op], "revoke_device", records)
+        write(tx, authority, head, [op], "revoke_device", records)
 
 
 def device_of(database: Database, tenant: str, device: bytes) -> Device | None:
@@ -395,22 +309,7 @@ def _devices(database: Database, tenant: str, device: bytes | None) -> list[Devi
     ]
 
 
-def _begin_epoch(tx: Transaction, authority: Authority) -> int:
-    tenant = authority.tenant
-    before = tx.connection.scalar(select(TENANT.c.epoch).where(TENANT.c.tenant == tenant)) or 0
-    replica = secrets.randbits(63) | 1 << 62
-    # Not the one before plus one: a backup that is restored twice would begin the same epoch twice.
-    epoch = max(int(before) + 1, tx.now_ms)
-    tx.connection.execute(
-        update(TENANT).where(TENANT.c.tenant == tenant).values(epoch=epoch, replica=replica)
-    )
-    head = lock_scope(tx, tenant, SYSTEM_SCOPE)
-    op = _replica_op(tx, tenant, SERVER_DEVICE, replica)
-    _write(tx, authority, head, [op], "begin_epoch")
-    return epoch
-
-
-def _write(
+def write(
     tx: Transaction,
     authority: Authority,
     head: ScopeHead,
@@ -418,6 +317,7 @@ def _write(
     operation: str,
     records: Records | None = None,
 ) -> None:
+    """Write a change-set of the server into a locked `sys`."""
     chains = Chains(tx, head, authority.public_key)
     records = records or Records(tx, authority.tenant, SYSTEM_SCOPE)
     own.write(tx, authority, head, chains, records, ops, operation)
@@ -425,7 +325,7 @@ def _write(
     store_head(tx, head, records.flush(head.n))
 
 
-def _replica_op(tx: Transaction, tenant: str, device: bytes, replica: int) -> Op:
+def replica_op(tx: Transaction, tenant: str, device: bytes, replica: int) -> Op:
     """Note a database file and return how the roster says so."""
     if not 0 < replica <= MAX_INTEGER:
         raise RosterError(Kind.REPLICA)

@@ -5,7 +5,7 @@ keeps its place, empty, and what comes behind it goes on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from sqlalchemy import insert, select
@@ -79,6 +79,16 @@ def _refused(segments: Iterable[Segment], refusal: str, retry_after_s: float = 0
     ]
 
 
+def _in_order(segments: Sequence[Segment]) -> Iterator[Segment]:
+    """Give pieces in the order of their sender, but those of one chain by their place in it."""
+    by_chain: defaultdict[int, list[Segment]] = defaultdict(list)
+    for segment in sorted(segments, key=lambda one: (one.start, one.last)):
+        by_chain[segment.replica].append(segment)
+    waiting = {replica: iter(pieces) for replica, pieces in by_chain.items()}
+    for segment in segments:
+        yield next(waiting[segment.replica])
+
+
 class _Taking:
     """The taking of what one push brings for one scope."""
 
@@ -144,7 +154,7 @@ class _Taking:
         """Return the pieces that say something new and are what their authors signed, chain by chain."""
         fresh: list[_Fresh] = []
         at: dict[int, tuple[int, bytes]] = {}
-        for segment in sorted(segments, key=lambda one: (one.start, one.last)):
+        for segment in _in_order(segments):
             replica = segment.replica
             if replica in self._refusals:
                 continue

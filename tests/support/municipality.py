@@ -14,20 +14,20 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from server import roster_book
+from server import roster_book, tenants
 from server.authority import Authority
 from server.engine import Database
-from server.give import pull
+from server.give import pull, welcome_state
 from server.roster_book import Wanted
 from server.sealing import Cost
-from server.tables import RECORD
+from server.tables import FOLIO_COUNTER, RECORD, REPLICA_HEAD, SCOPE_HEAD, SEGMENT
 from server.take import push
 from wire.changes import GENESIS, VERSION, ChangeSet, Dot, Op, OpKind, Values, chain_hash, encode
 from wire.heads import dot_of
 from wire.merge import WRITES, RecordState, merge
-from wire.messages import Enrol, Enrolled, Part, Pull, Push, Pushed, Taken, Want
+from wire.messages import Enrol, Enrolled, Hello, Part, Pull, Push, Pushed, Taken, Want
 from wire.segments import Segment, signed_message
 
 TENANT = "maipu"
@@ -145,8 +145,12 @@ class Municipality:
     @classmethod
     def found(cls, where: str | Path, tenant: str = TENANT) -> "Municipality":
         wall = Wall()
-        database = Database.open(where, wall, pool=4)
-        return cls(database, roster_book.found(database, tenant, "Maipú", PASSPHRASE, CHEAP), wall)
+        return cls.of(Database.open(where, wall, pool=4), wall, tenant)
+
+    @classmethod
+    def of(cls, database: Database, wall: Wall, tenant: str) -> "Municipality":
+        """Make another municipality in an open database."""
+        return cls(database, tenants.found(database, tenant, "Maipú", PASSPHRASE, CHEAP), wall)
 
     @property
     def tenant(self) -> str:
@@ -157,11 +161,15 @@ class Municipality:
     ) -> Station:
         """Enrol a new station."""
         number = len(self.stations) + 1
-        code = code or f"K{number}"
         station = Station(Ed25519PrivateKey.generate(), 1000 + number)
-        station.device = self.enrol(
-            station, code, Wanted(f"Estación {number}", code, tuple(reads), tuple(writes))
-        ).device
+        return self.enrol_station(station, code or f"K{number}", reads, writes)
+
+    def enrol_station(
+        self, station: Station, code: str, reads: Iterable[str] = SCOPES, writes: Iterable[str] = SCOPES
+    ) -> Station:
+        """Enrol a station that is there already."""
+        wanted = Wanted(f"Estación {code}", code, tuple(reads), tuple(writes))
+        station.device = self.enrol(station, code, wanted).device
         self.stations.append(station)
         return station
 
@@ -202,6 +210,32 @@ class Municipality:
                 select(RECORD).where(RECORD.c.tenant == self.tenant, RECORD.c.scope == scope)
             )
             return {(row.tbl, bytes(row.pk)): bytes(row.state) for row in found}
+
+    def digest(self, scope: str) -> bytes:
+        """Return the digest of a scope as the database holds it."""
+        with self.database.reading() as tx:
+            return bytes(
+                tx.connection.scalar(
+                    select(SCOPE_HEAD.c.digest).where(
+                        SCOPE_HEAD.c.tenant == self.tenant, SCOPE_HEAD.c.scope == scope
+                    )
+                )
+                or b""
+            )
+
+    def tails(self, station: Station, hello: Hello) -> list[tuple[str, int]]:
+        """Return how far a station's own chains are held, as it is told."""
+        _, _, _, tails = welcome_state(self.database, self.authority, station.device, hello)
+        return [(tail.scope, tail.seq) for tail in tails]
+
+    def forget(self, scope: str) -> None:
+        """Lose what was taken of a scope, as a server that was restored from an older backup."""
+        with self.database.writing() as tx:
+            for table in (RECORD, SEGMENT, REPLICA_HEAD, SCOPE_HEAD):
+                tx.connection.execute(
+                    delete(table).where(table.c.tenant == self.tenant, table.c.scope == scope)
+                )
+            tx.connection.execute(delete(FOLIO_COUNTER).where(FOLIO_COUNTER.c.tenant == self.tenant))
 
     def close(self) -> None:
         self.database.close()
