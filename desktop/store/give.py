@@ -1,7 +1,7 @@
 """Gives out pieces of the chains that are held here, to a server, a neighbour or a file, body for body."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -17,14 +17,29 @@ _BODIES: Final = (
 )
 
 
+class Pieces(NamedTuple):
+    """What is given at once, and whether there is more."""
+
+    segments: list[Segment]
+    more: bool
+
+
+def hash_at(connection: Connection, scope: str, replica: int, seq: int) -> bytes | None:
+    """Return the hash of a change-set that is held here, None when it is not."""
+    found = connection.exec_driver_sql(
+        "SELECT hash FROM journal WHERE scope = ? AND replica = ? AND seq = ?", (scope, replica, seq)
+    ).scalar()
+    return None if found is None else bytes(found)
+
+
 def pieces(
     connection: Connection,
     scope: str,
     held: Mapping[int, int],
     budget: int,
     only: frozenset[int] | None = None,
-) -> tuple[list[Segment], bool]:
-    """Return pieces of a scope's chains beyond what is `held` by the other side, and whether there is more.
+) -> Pieces:
+    """Return pieces of a scope's chains beyond what is `held` by the other side.
 
     They come in the order in which they were applied here, which respects causes. `budget` is about how many bytes of
     bodies are given, at least one piece; `only` names the replicas that are meant, None all of them.
@@ -48,8 +63,8 @@ def pieces(
         found.append(Segment(scope, replica, first, start, last, tail, signature, bodies))
         size += sum(map(len, bodies))
         if size >= budget:
-            return found, count < len(waiting)
-    return found, False
+            return Pieces(found, count < len(waiting))
+    return Pieces(found, more=False)
 
 
 def _place(connection: Connection, scope: str, replica: int, seq: int) -> int:

@@ -25,6 +25,8 @@ from wire.voids import is_genuine, links_past
 OPERATION: Final = "exchange.receive"
 OPS_AT_ONCE: Final = 120
 """So many rows are written in a tenth of what an operator would notice; a change-set is never divided."""
+SERVER_STATION: Final = "Servidor"
+"""What stands as the station of what the municipal server wrote."""
 _log = logging.getLogger(__name__)
 
 Chain = tuple[str, int]
@@ -227,6 +229,14 @@ def keys_of(connection: Connection) -> dict[int, bytes]:
     """Return the public key under which each known replica signs."""
     rows = connection.exec_driver_sql("SELECT replica, public_key FROM replica").fetchall()
     return dict(rows)
+
+
+def know_server(connection: Connection, replica: int, key: bytes, now_us: int) -> None:
+    """Take the municipal server for the author of a chain: whoever has the municipal key said that it is."""
+    connection.exec_driver_sql(
+        "INSERT OR IGNORE INTO replica (replica, station, public_key, is_own, created_at) VALUES (?, ?, ?, 0, ?)",
+        (replica, SERVER_STATION, key, now_us),
+    )
 
 
 class _Refused(Exception):

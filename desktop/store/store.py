@@ -42,7 +42,7 @@ from desktop.store.witness import (
     write_witness,
 )
 from wire.clock import wall_ms_of
-from wire.messages import Void
+from wire.messages import Refusal, Void
 from wire.roster import SYSTEM_SCOPE
 from wire.segments import Link, Segment
 
@@ -136,17 +136,22 @@ class Store:
             return tips_of(session.connection()), keys_of(session.connection())
 
         received = Received()
-        remaining = list(segments)
-        while remaining:
+        server = None if municipal is None else Ed25519PublicKey.from_public_bytes(municipal)
+        # A device is known once what the server wrote of it is applied: that scope goes first.
+        waiting = sorted(segments, key=lambda one: one.scope != SYSTEM_SCOPE)
+        known: dict[int, bytes] = {}
+        while True:
             tips, keys = self.read(look).result()
+            if keys == known:
+                break
+            known = keys
             found = {replica: Ed25519PublicKey.from_public_bytes(key) for replica, key in keys.items()}
-            server = None if municipal is None else Ed25519PublicKey.from_public_bytes(municipal)
-            # A device is known once what the server wrote of it is applied: that scope goes first, alone.
-            first = [one for one in remaining if one.scope == SYSTEM_SCOPE] or remaining
-            remaining = [] if first is remaining else [one for one in remaining if one.scope != SYSTEM_SCOPE]
-            for step in Incoming(tips, found.get, server).steps(first, voids, received):
+            received.refused.clear()
+            for step in Incoming(tips, found.get, server).steps(waiting, voids, received):
                 self._take(step).result()
                 received.taken += len(step.items)
+            if Refusal.UNKNOWN_REPLICA not in received.refused.values():
+                break
         received.tips = self.read(look).result()[0]
         return received
 

@@ -36,6 +36,7 @@ class Replica:
     store: Store
 
     def reopen(self) -> None:
+        """Close, where it is open, and open again."""
         self.store.close()
         self.store = open_store(self.path, keys_for(self.name), self.clock, self.name)
 

@@ -1,0 +1,83 @@
+"""What this file knows of others' copies: how far it took theirs, and how far they said that they hold ours."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from wire.messages import Tail
+
+SERVER: Final = "server"
+"""The municipal server among the peers; a neighbour is named by its device."""
+
+_PUT_SCOPE: Final = (
+    "INSERT INTO peer_scope (peer, scope, epoch, cursor) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (peer, scope) DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor"
+)
+_PUT_CHAIN: Final = (
+    "INSERT INTO peer_chain (peer, scope, replica, seq) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (peer, scope, replica) DO UPDATE SET seq = max(seq, excluded.seq)"
+)
+_ONLY_HERE: Final = (
+    "SELECT coalesce(sum(c.seq - coalesce(p.seq, 0)), 0) FROM chain AS c LEFT JOIN peer_chain AS p "
+    "ON p.peer = ? AND p.scope = c.scope AND p.replica = c.replica WHERE c.seq > coalesce(p.seq, 0)"
+)
+_RECORD_ONLY_HERE: Final = (
+    "SELECT count(*) FROM journal_touch AS t JOIN journal AS j ON j.n = t.n LEFT JOIN peer_chain AS p "
+    "ON p.peer = ? AND p.scope = j.scope AND p.replica = j.replica "
+    "WHERE t.record_id = ? AND j.seq > coalesce(p.seq, 0)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the taking of a scope stands, in the peer's own count; 0 when nothing is known."""
+
+    epoch: int = 0
+    n: int = 0
+
+
+def cursors(connection: Connection, peer: str) -> dict[str, Cursor]:
+    """Return, by scope, how far a peer's copy was taken."""
+    rows = connection.exec_driver_sql("SELECT scope, epoch, cursor FROM peer_scope WHERE peer = ?", (peer,))
+    return {scope: Cursor(epoch, n) for scope, epoch, n in rows}
+
+
+def put_cursors(connection: Connection, peer: str, found: Mapping[str, Cursor]) -> None:
+    """Write down how far a peer's copy was taken."""
+    rows = [(peer, scope, cursor.epoch, cursor.n) for scope, cursor in found.items()]
+    if rows:
+        connection.exec_driver_sql(_PUT_SCOPE, rows)
+
+
+def held_by(connection: Connection, peer: str) -> dict[str, dict[int, int]]:
+    """Return, by scope and replica, how far a peer said that it holds each chain."""
+    held: dict[str, dict[int, int]] = {}
+    rows = connection.exec_driver_sql("SELECT scope, replica, seq FROM peer_chain WHERE peer = ?", (peer,))
+    for scope, replica, seq in rows:
+        held.setdefault(scope, {})[replica] = seq
+    return held
+
+
+def put_held(connection: Connection, peer: str, tails: Iterable[Tail]) -> None:
+    """Write down how far a peer holds some chains; it never says less than before."""
+    rows = [(peer, tail.scope, tail.replica, tail.seq) for tail in tails]
+    if rows:
+        connection.exec_driver_sql(_PUT_CHAIN, rows)
+
+
+def forget(connection: Connection, peer: str) -> None:
+    """Know nothing of a peer any more: it was restored from a backup, or is another one under its name."""
+    connection.exec_driver_sql("DELETE FROM peer_scope WHERE peer = ?", (peer,))
+    connection.exec_driver_sql("DELETE FROM peer_chain WHERE peer = ?", (peer,))
+
+
+def only_here(connection: Connection, peer: str) -> int:
+    """Return how many change-sets this file has that the peer does not hold, as far as is known."""
+    return int(connection.exec_driver_sql(_ONLY_HERE, (peer,)).scalar_one())
+
+
+def record_only_here(connection: Connection, peer: str, record_id: bytes) -> int:
+    """Return how many change-sets of a record the peer does not hold, as far as is known (R126)."""
+    return int(connection.exec_driver_sql(_RECORD_ONLY_HERE, (peer, record_id)).scalar_one())

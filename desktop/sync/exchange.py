@@ -1,0 +1,264 @@
+"""One exchange with a peer: who we are, what they lack, what we lack, until neither side has more (sync.md §2.2).
+
+It can be cut anywhere: what was said to be held is written down as it is said, and what was taken is in the file.
+Called on a thread of its own; the operator's writes never wait for it.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+
+from desktop.store import give, peers
+from desktop.store.journal import SCHEMA
+from desktop.store.peers import Cursor
+from desktop.store.receive import know_server, tips_of
+from desktop.store.store import Store
+from desktop.sync.peer import Peer
+from wire.messages import PROTOCOL, Hello, Part, Pull, Push, ScopeState, Tail, Want, Welcome
+from wire.roster import SYSTEM_SCOPE
+
+PUSH_BUDGET: Final = 1024 * 1024
+PULL_BUDGET: Final = 1024 * 1024
+_MOST_ROUNDS: Final = 100_000
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the station is towards its peers. `municipal_key` is the server's, raw Ed25519."""
+
+    device: bytes
+    municipal_key: bytes
+    app: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an exchange did. `refused` names chains by scope and replica with the kind of refusal."""
+
+    sent: int = 0
+    taken: int = 0
+    refused: dict[tuple[str, int], str] = field(default_factory=dict)
+    clock_ahead_ms: int = 0
+    """How far this station's clock is ahead of the peer's; negative when it is behind."""
+    forked: frozenset[str] = frozenset()
+    """Scopes in which somebody else wrote under this file's replica: a cloned or restored copy (rule 12)."""
+    is_receiving: bool = True
+    """False when this version is too old to be given anything; its own work was delivered all the same."""
+    remaining: int = 0
+
+
+class Exchange:
+    """Exchanges with one peer."""
+
+    def __init__(self, store: Store, peer: Peer, name: str, identity: Identity) -> None:
+        self._store = store
+        self._peer = peer
+        self._name = name
+        self._identity = identity
+        self._welcome: Welcome | None = None
+
+    @property
+    def welcome(self) -> Welcome | None:
+        """Return the peer's last answer to a hello."""
+        return self._welcome
+
+    def run(self, check: Callable[[], None] = lambda: None) -> Outcome:
+        """Exchange until both sides have all; `check` raises to stop between two messages.
+
+        Raises:
+            PeerAway: the peer does not answer; what was exchanged until then counts.
+            NotWelcome: the peer does not take this device.
+            Unavailable: this station's disk is full or away.
+        """
+        outcome = Outcome()
+        welcome = self._hello(outcome)
+        if outcome.forked:
+            return outcome
+        scopes = {state.scope: state for state in welcome.scopes}
+        outcome.is_receiving = welcome.min_schema <= SCHEMA
+        if outcome.is_receiving:
+            # What the server wrote of devices and people comes first: others' chains are checked with it.
+            self._pull(scopes, outcome, check)
+        self._push(scopes, outcome, check)
+        if outcome.is_receiving:
+            self._pull(scopes, outcome, check)
+        outcome.remaining = self._read(lambda connection: peers.only_here(connection, self._name))
+        return outcome
+
+    def pull(self, check: Callable[[], None] = lambda: None) -> Outcome:
+        """Take what is new, in a session that was begun."""
+        outcome = Outcome()
+        if self._welcome is not None:
+            self._pull({state.scope: state for state in self._welcome.scopes}, outcome, check)
+        return outcome
+
+    def push(self, check: Callable[[], None] = lambda: None) -> Outcome:
+        """Give what is new here, in a session that was begun."""
+        outcome = Outcome()
+        if self._welcome is not None:
+            self._push({state.scope: state for state in self._welcome.scopes}, outcome, check)
+        outcome.remaining = self._read(lambda connection: peers.only_here(connection, self._name))
+        return outcome
+
+    def _hello(self, outcome: Outcome) -> Welcome:
+        own = self._store.replica
+        tips = self._read(tips_of)
+        tails = [Tail(scope, own, *tip) for (scope, replica), tip in tips.items() if replica == own]
+        known = self._read(lambda connection: peers.cursors(connection, self._name))
+        clock_ms = int(self._store.clock.now().timestamp() * 1000)
+        welcome = self._peer.hello(
+            Hello(
+                PROTOCOL,
+                self._identity.device,
+                b"",
+                self._identity.app,
+                SCHEMA,
+                own,
+                clock_ms,
+                tails,
+                {scope: cursor.epoch for scope, cursor in known.items()},
+            )
+        )
+        outcome.clock_ahead_ms = clock_ms - welcome.clock_ms
+        outcome.forked = self._forked(welcome, tips)
+        if any(cursor.epoch != welcome.epoch for cursor in known.values()):
+            # The peer was restored from a backup: it regains from us whatever it lost (rule 13).
+            _log.warning("%s begins epoch %d", self._name, welcome.epoch)
+            self._local(lambda connection: peers.forget(connection, self._name))
+        self._local(lambda connection: peers.put_held(connection, self._name, welcome.own))
+        self._local(
+            lambda connection: know_server(
+                connection, welcome.server, self._identity.municipal_key, clock_ms * 1000
+            )
+        )
+        self._welcome = welcome
+        return welcome
+
+    def _forked(self, welcome: Welcome, tips: dict[tuple[str, int], tuple[int, bytes]]) -> frozenset[str]:
+        """Return the scopes in which the peer holds other links of our chain than ours, or more than we wrote."""
+        own = self._store.replica
+        return frozenset(
+            tail.scope
+            for tail in welcome.own
+            if tail.replica == own and not self._is_ours(tail, tips.get((tail.scope, own), (0, b""))[0])
+        )
+
+    def _is_ours(self, tail: Tail, written: int) -> bool:
+        if tail.seq > written:
+            return False
+        held = self._read(lambda connection: give.hash_at(connection, tail.scope, tail.replica, tail.seq))
+        return tail.seq == 0 or held == tail.hash
+
+    def _push(self, scopes: dict[str, ScopeState], outcome: Outcome, check: Callable[[], None]) -> None:
+        # People first: whoever wrote the rest must be known to the server.
+        for scope in sorted(scopes, key=lambda name: (name != SYSTEM_SCOPE, name)):
+            if not scopes[scope].may_write:
+                continue
+            budget = PUSH_BUDGET
+            for _ in range(_MOST_ROUNDS):
+                check()
+                if not self._push_some(scope, budget, outcome):
+                    break
+
+    def _push_some(self, scope: str, budget: int, outcome: Outcome) -> bool:
+        """Give the next pieces of a scope; tell whether anything was taken of them."""
+        stopped = {replica for where, replica in outcome.refused if where == scope}
+
+        def look(connection: Connection) -> give.Pieces:
+            held = peers.held_by(connection, self._name).get(scope, {})
+            mine = frozenset(replica for where, replica in tips_of(connection) if where == scope)
+            return give.pieces(connection, scope, held, budget, mine - stopped)
+
+        found = self._read(look)
+        if not found.segments:
+            return False
+        answer = self._peer.push(Push(found.segments))
+        before = self._read(lambda connection: peers.held_by(connection, self._name)).get(scope, {})
+        moved = 0
+        tails = []
+        for taken in answer.taken:
+            if taken.seq:
+                tails.append(Tail(taken.scope, taken.replica, taken.seq, taken.hash))
+                moved += max(0, taken.seq - before.get(taken.replica, 0))
+            if taken.refusal is not None:
+                outcome.refused[taken.scope, taken.replica] = taken.refusal
+        self._local(lambda connection: peers.put_held(connection, self._name, tails))
+        outcome.sent += moved
+        return moved > 0
+
+    def _pull(self, scopes: dict[str, ScopeState], outcome: Outcome, check: Callable[[], None]) -> None:
+        by_vector: set[str] = set()
+        budget = PULL_BUDGET
+        for _ in range(_MOST_ROUNDS):
+            check()
+            wants = self._read(lambda connection: self._wants(connection, scopes, by_vector))
+            answer = self._peer.pull(Pull(wants, budget))
+            has_more, has_moved = False, False
+            for part in answer.parts:
+                moved = self._take(part, outcome, by_vector)
+                has_moved = has_moved or moved
+                has_more = has_more or part.more
+            if not has_more:
+                return
+            if not has_moved:
+                # Pieces that need each other did not fit in one answer.
+                budget *= 2
+                if budget > _MOST_ROUNDS * PULL_BUDGET:
+                    return
+
+    def _wants(
+        self, connection: Connection, scopes: dict[str, ScopeState], by_vector: set[str]
+    ) -> list[Want]:
+        known = peers.cursors(connection, self._name)
+        tips = tips_of(connection)
+        wants = []
+        for scope, state in scopes.items():
+            cursor = known.get(scope, Cursor())
+            vector = {replica: seq for (where, replica), (seq, _) in tips.items() if where == scope}
+            if cursor.epoch == state.epoch and scope not in by_vector:
+                wants.append(Want(scope, cursor.epoch, cursor.n, vector))
+            else:
+                wants.append(Want(scope, 0, 0, vector))
+        return wants
+
+    def _take(self, part: Part, outcome: Outcome, by_vector: set[str]) -> bool:
+        """Take one scope's pieces; tell whether the next question will be another one."""
+        received = self._store.receive(part.segments, part.voids, self._identity.municipal_key)
+        outcome.taken += received.taken
+        missed = {chain: kind for chain, kind in received.refused.items() if chain[0] == part.scope}
+        for one in part.segments:
+            outcome.refused.pop((one.scope, one.replica), None)
+        outcome.refused.update(missed)
+        tails = [
+            Tail(one.scope, one.replica, one.last, one.tail)
+            for one in part.segments
+            if (one.scope, one.replica) not in missed
+        ]
+
+        def note(connection: Connection) -> bool:
+            peers.put_held(connection, self._name, tails)
+            before = peers.cursors(connection, self._name).get(part.scope)
+            after = Cursor(part.epoch, part.cursor)
+            if missed:
+                return received.taken > 0
+            peers.put_cursors(connection, self._name, {part.scope: after})
+            return received.taken > 0 or after != before
+
+        has_moved = self._local(note)
+        if missed:
+            by_vector.add(part.scope)
+        else:
+            by_vector.discard(part.scope)
+        return has_moved
+
+    def _read(self, body: Callable[[Connection], T]) -> T:
+        return self._store.read(lambda session: body(session.connection())).result()
+
+    def _local(self, body: Callable[[Connection], T]) -> T:
+        return self._store.local(body).result()
