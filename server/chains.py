@@ -6,7 +6,7 @@ from typing import Final
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct, msgpack
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, text, update
 
 from server.engine import Transaction
 from server.tables import DEVICE, DEVICE_SCOPE, REPLICA, REPLICA_HEAD, SCOPE_HEAD, SEGMENT, TENANT, VOID
@@ -18,7 +18,6 @@ SERVER_DEVICE: Final = bytes(16)
 """The device of the server's own chains; the municipal key signs them."""
 _LEVEL = 3
 _AT_ONCE = 500
-_MOVING = ("seq", "hash", "n", "past")
 _past = msgpack.Decoder(dict[int, int])
 
 
@@ -65,40 +64,110 @@ class ScopeHead(Struct):
     hlc: int
 
 
+# Statements of every push are built once: building them anew costs more than running them.
+_MAKE_HEAD = text(
+    "INSERT INTO scope_head (tenant, scope, n, digest, hlc, horizon) VALUES (:tenant, :scope, 0, :digest, 0, 0) "
+    "ON CONFLICT DO NOTHING"
+)
+_LOCK = (
+    select(TENANT.c.epoch, TENANT.c.replica, SCOPE_HEAD.c.n, SCOPE_HEAD.c.digest, SCOPE_HEAD.c.hlc)
+    .join(SCOPE_HEAD, SCOPE_HEAD.c.tenant == TENANT.c.tenant)
+    .where(SCOPE_HEAD.c.tenant == bindparam("tenant"), SCOPE_HEAD.c.scope == bindparam("scope"))
+    .with_for_update(of=SCOPE_HEAD)
+)
+_STORE_HEAD = (
+    update(SCOPE_HEAD)
+    .where(SCOPE_HEAD.c.tenant == bindparam("of_tenant"), SCOPE_HEAD.c.scope == bindparam("of_scope"))
+    .values(n=bindparam("n"), digest=bindparam("digest"), hlc=bindparam("hlc"))
+)
+_CHAINS = (
+    select(
+        REPLICA.c.replica,
+        REPLICA.c.device,
+        DEVICE.c.signing_key,
+        DEVICE.c.revoked_ms,
+        DEVICE_SCOPE.c.may_write,
+        REPLICA_HEAD.c.seq,
+        REPLICA_HEAD.c.hash,
+        REPLICA_HEAD.c.n,
+        REPLICA_HEAD.c.past,
+        REPLICA_HEAD.c.cutoff,
+    )
+    .select_from(REPLICA)
+    .outerjoin(DEVICE, and_(DEVICE.c.tenant == REPLICA.c.tenant, DEVICE.c.device == REPLICA.c.device))
+    .outerjoin(
+        DEVICE_SCOPE,
+        and_(
+            DEVICE_SCOPE.c.tenant == REPLICA.c.tenant,
+            DEVICE_SCOPE.c.device == REPLICA.c.device,
+            DEVICE_SCOPE.c.scope == bindparam("scope"),
+        ),
+    )
+    .outerjoin(
+        REPLICA_HEAD,
+        and_(
+            REPLICA_HEAD.c.tenant == REPLICA.c.tenant,
+            REPLICA_HEAD.c.scope == bindparam("scope"),
+            REPLICA_HEAD.c.replica == REPLICA.c.replica,
+        ),
+    )
+    .where(
+        REPLICA.c.tenant == bindparam("tenant"),
+        REPLICA.c.replica.in_(bindparam("wanted", expanding=True)),
+    )
+)
+_GROWN = (
+    select(REPLICA_HEAD.c.replica, REPLICA_HEAD.c.seq)
+    .where(
+        REPLICA_HEAD.c.tenant == bindparam("tenant"),
+        REPLICA_HEAD.c.scope == bindparam("scope"),
+        REPLICA_HEAD.c.replica != bindparam("but"),
+        REPLICA_HEAD.c.n > bindparam("since"),
+    )
+    .order_by(REPLICA_HEAD.c.replica)
+)
+_ADD_PIECE = insert(SEGMENT)
+_ADD_CHAIN = insert(REPLICA_HEAD)
+_MOVE_CHAIN = (
+    update(REPLICA_HEAD)
+    .where(
+        REPLICA_HEAD.c.tenant == bindparam("of_tenant"),
+        REPLICA_HEAD.c.scope == bindparam("of_scope"),
+        REPLICA_HEAD.c.replica == bindparam("of_replica"),
+    )
+    .values({name: bindparam(name) for name in ("seq", "hash", "n", "past")})
+)
+
+
 def lock_scope(tx: Transaction, tenant: str, scope: str) -> ScopeHead:
     """Lock a scope until the transaction ends, making its head when it has none.
 
     Raises:
         LookupError: there is no such municipality here.
     """
-    own = tx.connection.execute(
-        select(TENANT.c.epoch, TENANT.c.replica).where(TENANT.c.tenant == tenant)
-    ).first()
-    if own is None:
-        raise LookupError("no such municipality")
-    wanted = (
-        select(SCOPE_HEAD).where(SCOPE_HEAD.c.tenant == tenant, SCOPE_HEAD.c.scope == scope).with_for_update()
-    )
-    row = tx.connection.execute(wanted).first()
+    place = {"tenant": tenant, "scope": scope}
+    row = tx.connection.execute(_LOCK, place).first()
     if row is None:
         # Two that meet here: one makes the row, the other finds it.
-        mark = "%s" if tx.is_postgresql else "?"
-        tx.connection.exec_driver_sql(
-            f"INSERT INTO scope_head (tenant, scope, n, digest, hlc, horizon) VALUES ({mark}, {mark}, 0, {mark}, 0, 0) "  # noqa: S608
-            "ON CONFLICT DO NOTHING",
-            (tenant, scope, EMPTY),
-        )
-        row = tx.connection.execute(wanted).one()
-    return ScopeHead(tenant, scope, own.epoch, own.replica, row.n, row.digest, row.hlc)
+        tx.connection.execute(_MAKE_HEAD, {**place, "digest": EMPTY})
+        row = tx.connection.execute(_LOCK, place).first()
+    if row is None:
+        raise LookupError("no such municipality")
+    return ScopeHead(tenant, scope, row.epoch, row.replica, row.n, row.digest, row.hlc)
 
 
 def store_head(tx: Transaction, head: ScopeHead, difference: int) -> None:
     """Write a locked head, whose records' weights changed by `difference` in all, and tell of its growth."""
     head.digest = moved(head.digest, difference)
     tx.connection.execute(
-        update(SCOPE_HEAD)
-        .where(SCOPE_HEAD.c.tenant == head.tenant, SCOPE_HEAD.c.scope == head.scope)
-        .values(n=head.n, digest=head.digest, hlc=head.hlc)
+        _STORE_HEAD,
+        {
+            "of_tenant": head.tenant,
+            "of_scope": head.scope,
+            "n": head.n,
+            "digest": head.digest,
+            "hlc": head.hlc,
+        },
     )
     tx.grew(head.tenant, head.scope, head.n)
 
@@ -108,6 +177,7 @@ class Chains:
 
     def __init__(self, tx: Transaction, head: ScopeHead, municipal_key: Ed25519PublicKey) -> None:
         self._tx, self._head, self._municipal_key = tx, head, municipal_key
+        self._place = {"tenant": head.tenant, "scope": head.scope}
         self._chains: dict[int, Chain] = {}
         self._pieces: list[dict[str, object]] = []
 
@@ -118,40 +188,7 @@ class Chains:
             self._load(wanted[start : start + _AT_ONCE])
 
     def _load(self, wanted: list[int]) -> None:
-        tenant, scope = self._head.tenant, self._head.scope
-        found = self._tx.connection.execute(
-            select(
-                REPLICA.c.replica,
-                REPLICA.c.device,
-                DEVICE.c.signing_key,
-                DEVICE.c.revoked_ms,
-                DEVICE_SCOPE.c.may_write,
-                REPLICA_HEAD.c.seq,
-                REPLICA_HEAD.c.hash,
-                REPLICA_HEAD.c.n,
-                REPLICA_HEAD.c.past,
-                REPLICA_HEAD.c.cutoff,
-            )
-            .select_from(REPLICA)
-            .outerjoin(DEVICE, and_(DEVICE.c.tenant == REPLICA.c.tenant, DEVICE.c.device == REPLICA.c.device))
-            .outerjoin(
-                DEVICE_SCOPE,
-                and_(
-                    DEVICE_SCOPE.c.tenant == REPLICA.c.tenant,
-                    DEVICE_SCOPE.c.device == REPLICA.c.device,
-                    DEVICE_SCOPE.c.scope == scope,
-                ),
-            )
-            .outerjoin(
-                REPLICA_HEAD,
-                and_(
-                    REPLICA_HEAD.c.tenant == REPLICA.c.tenant,
-                    REPLICA_HEAD.c.scope == scope,
-                    REPLICA_HEAD.c.replica == REPLICA.c.replica,
-                ),
-            )
-            .where(REPLICA.c.tenant == tenant, REPLICA.c.replica.in_(wanted))
-        )
+        found = self._tx.connection.execute(_CHAINS, {**self._place, "wanted": wanted})
         for row in found:
             is_server = row.device == SERVER_DEVICE
             key = self._municipal_key if is_server else Ed25519PublicKey.from_public_bytes(row.signing_key)
@@ -189,16 +226,7 @@ class Chains:
     def grown_since(self, n: int, but: int) -> list[Dot]:
         """Return how far the other chains are held that grew after `n`: what a writer of now has applied."""
         self.flush()
-        found = self._tx.connection.execute(
-            select(REPLICA_HEAD.c.replica, REPLICA_HEAD.c.seq)
-            .where(
-                REPLICA_HEAD.c.tenant == self._head.tenant,
-                REPLICA_HEAD.c.scope == self._head.scope,
-                REPLICA_HEAD.c.replica != but,
-                REPLICA_HEAD.c.n > n,
-            )
-            .order_by(REPLICA_HEAD.c.replica)
-        )
+        found = self._tx.connection.execute(_GROWN, {**self._place, "but": but, "since": n})
         return [(row.replica, row.seq) for row in found]
 
     def add(self, group: Sequence[Piece]) -> None:
@@ -216,39 +244,27 @@ class Chains:
 
     def flush(self) -> None:
         """Write what was added and how far the chains are held now."""
-        connection, head = self._tx.connection, self._head
+        connection = self._tx.connection
         if self._pieces:
-            connection.execute(insert(SEGMENT), self._pieces)
+            connection.execute(_ADD_PIECE, self._pieces)
             self._pieces = []
         changed = [chain for chain in self._chains.values() if chain.is_changed]
-        new = [self._head_row(chain) for chain in changed if not chain.is_stored]
-        if new:
-            connection.execute(insert(REPLICA_HEAD), new)
-        old = [self._head_row(chain) for chain in changed if chain.is_stored]
-        if old:
+        if new := [chain for chain in changed if not chain.is_stored]:
             connection.execute(
-                update(REPLICA_HEAD)
-                .where(
-                    REPLICA_HEAD.c.tenant == head.tenant,
-                    REPLICA_HEAD.c.scope == head.scope,
-                    REPLICA_HEAD.c.replica == bindparam("chain"),
-                )
-                .values({name: bindparam(name) for name in _MOVING}),
-                [{"chain": row["replica"], **{name: row[name] for name in _MOVING}} for row in old],
+                _ADD_CHAIN,
+                [{**self._place, "replica": chain.replica, **self._moving(chain)} for chain in new],
+            )
+        if old := [chain for chain in changed if chain.is_stored]:
+            place = {"of_tenant": self._head.tenant, "of_scope": self._head.scope}
+            connection.execute(
+                _MOVE_CHAIN, [{**place, "of_replica": chain.replica, **self._moving(chain)} for chain in old]
             )
         for chain in changed:
             chain.is_stored, chain.is_changed = True, False
 
-    def _head_row(self, chain: Chain) -> dict[str, object]:
-        return {
-            "tenant": self._head.tenant,
-            "scope": self._head.scope,
-            "replica": chain.replica,
-            "seq": chain.seq,
-            "hash": chain.hash,
-            "n": chain.n,
-            "past": msgpack.encode(chain.past),
-        }
+    @staticmethod
+    def _moving(chain: Chain) -> dict[str, object]:
+        return {"seq": chain.seq, "hash": chain.hash, "n": chain.n, "past": msgpack.encode(chain.past)}
 
     def _row(self, piece: Piece, n_whole: int) -> dict[str, object]:
         segment, head = piece.segment, self._head

@@ -16,6 +16,8 @@ from server.news import CHANNEL, Growth, News
 
 FILE: Final = "server.db"
 _SQLITE_BUSY_S = 30.0
+_RECYCLE_S = 600
+_NOTIFY = text("SELECT pg_notify(:channel, :said)")
 
 
 class DatabaseAway(RuntimeError):
@@ -98,7 +100,7 @@ class Database:
                     yield transaction
                     for (tenant, scope), n in transaction.growth.items():
                         connection.execute(
-                            text("SELECT pg_notify(:channel, :said)"),
+                            _NOTIFY,
                             {"channel": CHANNEL, "said": f"{tenant} {scope} {n}"},
                         )
                 return
@@ -144,7 +146,7 @@ def _postgresql(dsn: str, pool: int) -> tuple[Engine, News]:
         url,
         pool_size=pool,
         max_overflow=pool,
-        pool_pre_ping=True,
+        pool_recycle=_RECYCLE_S,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 10,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from server.authority import Authority
 from server.chains import SERVER_DEVICE, Chains, Piece, ScopeHead
@@ -22,6 +22,9 @@ SCHEMA: Final = 1
 _CODE = re.compile(r"([A-Z]{2,4})-([0-9]{2})-[0-9A-Z]{2}-[0-9]{4,9}-[0-9A-Z]")
 _FOLIO = re.compile(r"([A-Z]{2,4})-([0-9]{4})-([0-9]{6,12})")
 _CENTURY = 2000
+_MAKE_COUNTER = text(
+    "INSERT INTO folio_counter (tenant, prefix, year, last) VALUES (:tenant, :prefix, :year, 0) ON CONFLICT DO NOTHING"
+)
 
 
 class Unnumbered(NamedTuple):
@@ -64,8 +67,8 @@ def numbering(tx: Transaction, tenant: str, waiting: Sequence[Unnumbered]) -> li
 def remember(tx: Transaction, tenant: str, given: Iterable[object]) -> None:
     """Never give a number again that a chain of this server from before a restore has given."""
     last: dict[tuple[str, int], int] = {}
-    for text in given:
-        found = _FOLIO.fullmatch(text) if isinstance(text, str) else None
+    for number in given:
+        found = _FOLIO.fullmatch(number) if isinstance(number, str) else None
         if found is not None:
             key = found[1], int(found[2])
             last[key] = max(last.get(key, 0), int(found[3]))
@@ -82,12 +85,7 @@ def _allot(tx: Transaction, tenant: str, prefix: str, year: int, count: int) -> 
         FOLIO_COUNTER.c.prefix == prefix,
         FOLIO_COUNTER.c.year == year,
     )
-    mark = "%s" if tx.is_postgresql else "?"
-    tx.connection.exec_driver_sql(
-        f"INSERT INTO folio_counter (tenant, prefix, year, last) VALUES ({mark}, {mark}, {mark}, 0) "  # noqa: S608
-        "ON CONFLICT DO NOTHING",
-        (tenant, prefix, year),
-    )
+    tx.connection.execute(_MAKE_COUNTER, {"tenant": tenant, "prefix": prefix, "year": year})
     tx.connection.execute(update(FOLIO_COUNTER).where(*mine).values(last=FOLIO_COUNTER.c.last + count))
     return int(tx.connection.scalar(select(FOLIO_COUNTER.c.last).where(*mine)) or 0)
 

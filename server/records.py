@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, msgpack
+from sqlalchemy import text
 
 from server.engine import Transaction
 from wire.changes import Op
@@ -18,12 +19,18 @@ Key = tuple[str, bytes]
 """(register, id of the record)."""
 
 _AT_ONCE = 500
+_FEW = 100
+"""From here on a COPY costs less than a statement."""
 _packer = msgpack.Encoder(order="deterministic")
 _unpacker = msgpack.Decoder(RecordState)
 
 _FIND_POSTGRESQL = (
     "SELECT k.tbl, k.pk, r.state FROM unnest(%b::text[], %b::bytea[]) AS k(tbl, pk) JOIN record r "
     "ON r.tenant = %b AND r.scope = %b AND r.tbl = k.tbl AND r.pk = k.pk"
+)
+_ADD_FEW_POSTGRESQL = (
+    "INSERT INTO record (tenant, scope, tbl, pk, state, n) SELECT %b, %b, k.tbl, k.pk, k.state, %b "
+    "FROM unnest(%b::text[], %b::bytea[], %b::bytea[]) AS k(tbl, pk, state)"
 )
 _ADD_POSTGRESQL = "COPY record (tenant, scope, tbl, pk, state, n) FROM STDIN (FORMAT BINARY)"
 _CHANGE_POSTGRESQL = (
@@ -32,6 +39,9 @@ _CHANGE_POSTGRESQL = (
 )
 _ADD_SQLITE = "INSERT INTO record (tenant, scope, tbl, pk, state, n) VALUES (?, ?, ?, ?, ?, ?)"
 _CHANGE_SQLITE = "UPDATE record SET state = ?, n = ? WHERE tenant = ? AND scope = ? AND tbl = ? AND pk = ?"
+
+
+_ALL_OF = text("SELECT pk FROM record WHERE tenant = :tenant AND scope = :scope AND tbl = :tbl")
 
 
 def pack_state(state: RecordState) -> bytes:
@@ -77,10 +87,8 @@ class Records:
 
     def all_of(self, table: str) -> Iterator[RecordState]:
         """Return every record of a register."""
-        found = self._tx.connection.exec_driver_sql(
-            f"SELECT pk FROM record WHERE tenant = {self._mark} AND scope = {self._mark} AND tbl = {self._mark}",  # noqa: S608
-            (self._tenant, self._scope, table),
-        )
+        place = {"tenant": self._tenant, "scope": self._scope, "tbl": table}
+        found = self._tx.connection.execute(_ALL_OF, place)
         self.load([(table, bytes(pk)) for (pk,) in found])
         for (name, _), entry in self._entries.items():
             if name == table and entry.state is not None:
@@ -124,10 +132,6 @@ class Records:
             self._write_sqlite(added, changed, n)
         return difference
 
-    @property
-    def _mark(self) -> str:
-        return "%s" if self._tx.is_postgresql else "?"
-
     def _find(self, keys: list[Key]) -> Iterator[tuple[str, bytes, bytes]]:
         if self._tx.is_postgresql:
             with self._tx.driver.cursor(binary=True) as cursor:
@@ -156,7 +160,10 @@ class Records:
     ) -> None:
         tenant, scope = self._tenant, self._scope
         with self._tx.driver.cursor() as cursor:
-            if added:
+            if 0 < len(added) <= _FEW:
+                tables, pks, states = (list(column) for column in zip(*added, strict=True))
+                cursor.execute(_ADD_FEW_POSTGRESQL, (tenant, scope, n, tables, pks, states))
+            elif added:
                 with cursor.copy(_ADD_POSTGRESQL) as copy:
                     copy.set_types(("varchar", "varchar", "varchar", "bytea", "bytea", "int8"))
                     for table, pk, data in added:

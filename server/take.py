@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from server.authority import Authority
 from server.chains import Chain, Chains, Piece, ScopeHead, lock_scope, store_head
@@ -30,6 +30,16 @@ from wire.segments import Segment
 
 ASSIGN_FOLIO = "assign_folio"
 _DENIED_LOOKED_AT = 10_000
+_MAY_HOLD = (
+    select(DEVICE_SCOPE.c.scope)
+    .join(DEVICE, (DEVICE.c.tenant == DEVICE_SCOPE.c.tenant) & (DEVICE.c.device == DEVICE_SCOPE.c.device))
+    .where(
+        DEVICE.c.tenant == bindparam("tenant"),
+        DEVICE.c.device == bindparam("device"),
+        DEVICE.c.revoked_ms.is_(None),
+        DEVICE_SCOPE.c.scope == bindparam("scope"),
+    )
+)
 
 
 class TooMuch(ValueError):
@@ -126,22 +136,8 @@ class _Taking:
 
     def _may_hold(self) -> bool:
         """Tell whether the sender may hold the scope at all. Asked under the lock: a revocation waits for it too."""
-        return (
-            self._tx.connection.scalar(
-                select(DEVICE_SCOPE.c.scope)
-                .join(
-                    DEVICE,
-                    (DEVICE.c.tenant == DEVICE_SCOPE.c.tenant) & (DEVICE.c.device == DEVICE_SCOPE.c.device),
-                )
-                .where(
-                    DEVICE.c.tenant == self._tenant,
-                    DEVICE.c.device == self._device,
-                    DEVICE.c.revoked_ms.is_(None),
-                    DEVICE_SCOPE.c.scope == self._scope,
-                )
-            )
-            is not None
-        )
+        asked = {"tenant": self._tenant, "device": self._device, "scope": self._scope}
+        return self._tx.connection.scalar(_MAY_HOLD, asked) is not None
 
     def _line(self, replica: int) -> Taken:
         chain = self._chains.get(replica)
