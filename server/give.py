@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.authority import Authority
 from server.chains import hash_at, unpack_bodies
@@ -14,7 +14,44 @@ from wire.digest import EMPTY
 from wire.messages import Hello, Part, Pull, Pulled, ScopeState, Tail, Void, Want
 from wire.segments import Segment
 
-_LOOK_AHEAD = 256
+_LOOK_AHEAD = 64
+# Built once: every word of news brings a pull of every station that listens.
+_EPOCH = select(TENANT.c.epoch).where(TENANT.c.tenant == bindparam("tenant"))
+_END = select(SCOPE_HEAD.c.n).where(
+    SCOPE_HEAD.c.tenant == bindparam("tenant"), SCOPE_HEAD.c.scope == bindparam("scope")
+)
+_RIGHTS = (
+    select(DEVICE_SCOPE.c.scope, DEVICE_SCOPE.c.may_write)
+    .join(DEVICE, (DEVICE.c.tenant == DEVICE_SCOPE.c.tenant) & (DEVICE.c.device == DEVICE_SCOPE.c.device))
+    .where(
+        DEVICE.c.tenant == bindparam("tenant"),
+        DEVICE.c.device == bindparam("device"),
+        DEVICE.c.revoked_ms.is_(None),
+    )
+)
+_PIECES = (
+    select(
+        SEGMENT.c.n_first,
+        SEGMENT.c.n_last,
+        SEGMENT.c.n_whole,
+        SEGMENT.c.replica,
+        SEGMENT.c.first,
+        SEGMENT.c.start,
+        SEGMENT.c.last,
+        SEGMENT.c.tail,
+        SEGMENT.c.signature,
+        SEGMENT.c.bodies,
+        SEGMENT.c.size,
+        SEGMENT.c.voids,
+    )
+    .where(
+        SEGMENT.c.tenant == bindparam("tenant"),
+        SEGMENT.c.scope == bindparam("scope"),
+        SEGMENT.c.n_first > bindparam("after"),
+    )
+    .order_by(SEGMENT.c.n_first)
+    .limit(_LOOK_AHEAD)
+)
 _MAX_PIECES = 4096
 
 
@@ -67,11 +104,7 @@ def welcome_state(
 
 def rights_of(tx: Transaction, tenant: str, device: bytes) -> dict[str, bool]:
     """Return the scopes that a device may hold, and whether it may write each; none when it was revoked."""
-    found = tx.connection.execute(
-        select(DEVICE_SCOPE.c.scope, DEVICE_SCOPE.c.may_write)
-        .join(DEVICE, (DEVICE.c.tenant == DEVICE_SCOPE.c.tenant) & (DEVICE.c.device == DEVICE_SCOPE.c.device))
-        .where(DEVICE.c.tenant == tenant, DEVICE.c.device == device, DEVICE.c.revoked_ms.is_(None))
-    )
+    found = tx.connection.execute(_RIGHTS, {"tenant": tenant, "device": device})
     return {row.scope: bool(row.may_write) for row in found}
 
 
@@ -98,15 +131,13 @@ def _tails(tx: Transaction, tenant: str, rights: dict[str, bool], hello: Hello) 
 
 
 def _epoch_of(tx: Transaction, tenant: str) -> int:
-    return int(tx.connection.scalar(select(TENANT.c.epoch).where(TENANT.c.tenant == tenant)) or 0)
+    return int(tx.connection.scalar(_EPOCH, {"tenant": tenant}) or 0)
 
 
 def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> tuple[Part, int]:
     """Return what one scope gives and the bytes of it. With nothing left to spend, only whether there is more."""
     cursor = want.cursor if want.epoch == epoch and 0 <= want.cursor <= MAX_INTEGER else 0
-    end = tx.connection.scalar(
-        select(SCOPE_HEAD.c.n).where(SCOPE_HEAD.c.tenant == tenant, SCOPE_HEAD.c.scope == want.scope)
-    )
+    end = tx.connection.scalar(_END, {"tenant": tenant, "scope": want.scope}) or 0
     rows: list[Any] = []
     used, whole = 0, cursor
     for row in _rows(tx, tenant, want.scope, cursor):
@@ -117,14 +148,14 @@ def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> 
             rows.append(row)
             used += row.size
     else:
-        whole = max(cursor, end or 0)
+        whole = max(cursor, end)
     part = Part(
         want.scope,
         epoch,
         whole,
         [_segment(want, row) for row in rows],
         _voids(tx, tenant, want.scope, rows),
-        more=whole < (end or 0),
+        more=whole < end,
     )
     return part, used
 
@@ -132,25 +163,8 @@ def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> 
 def _rows(tx: Transaction, tenant: str, scope: str, cursor: int) -> Iterator[Any]:
     """Give the pieces of the log that end after `cursor`, a handful at a time."""
     while True:
-        found: Sequence[Any] = tx.connection.execute(
-            select(
-                SEGMENT.c.n_first,
-                SEGMENT.c.n_last,
-                SEGMENT.c.n_whole,
-                SEGMENT.c.replica,
-                SEGMENT.c.first,
-                SEGMENT.c.start,
-                SEGMENT.c.last,
-                SEGMENT.c.tail,
-                SEGMENT.c.signature,
-                SEGMENT.c.bodies,
-                SEGMENT.c.size,
-                SEGMENT.c.voids,
-            )
-            .where(SEGMENT.c.tenant == tenant, SEGMENT.c.scope == scope, SEGMENT.c.n_first > cursor)
-            .order_by(SEGMENT.c.n_first)
-            .limit(_LOOK_AHEAD)
-        ).all()
+        asked = {"tenant": tenant, "scope": scope, "after": cursor}
+        found: Sequence[Any] = tx.connection.execute(_PIECES, asked).all()
         yield from found
         if len(found) < _LOOK_AHEAD:
             return

@@ -30,7 +30,6 @@ _KINDS: Final = frozenset(
 _SERVERS_OWN: Final = frozenset({DEVICES, REPLICAS})
 _GUARDED: Final = frozenset({USERS, SETTINGS})
 _PLAIN: Final = frozenset({type(None), bool, int, float, str, bytes})
-_PLAIN_OR_MAP: Final = _PLAIN | {dict}
 _NAMES: Final = frozenset({str})
 _ID_BYTES = 16
 _ACTIVE = "is_active"
@@ -197,7 +196,7 @@ class Judge:
                 made.add(key)
             elif key not in made and self._records.get(key) is None:
                 return Reason.NEVER_MADE
-            if not _has_seen(op, change_set, chain.past):
+            if (op.replaces or op.seen) and not _has_seen(op, change_set, chain.past):
                 return Reason.UNSEEN
             if self._records.would_exceed(key, size, MAX_STATE):
                 return Reason.TOO_LARGE
@@ -205,16 +204,14 @@ class Judge:
 
 
 def _is_plain(op: Op) -> bool:
-    kinds = set(map(type, op.values.values()))
-    if kinds <= _PLAIN:
-        return True
-    if not kinds <= _PLAIN_OR_MAP:
-        return False
-    return all(
-        _PLAIN.issuperset(map(type, value.values())) and _NAMES.issuperset(map(type, value))
-        for value in op.values.values()
-        if isinstance(value, dict)
-    )
+    for value in op.values.values():
+        if type(value) in _PLAIN:
+            continue
+        if not isinstance(value, dict):
+            return False
+        if not (_PLAIN.issuperset(map(type, value.values())) and _NAMES.issuperset(map(type, value))):
+            return False
+    return True
 
 
 def _has_seen(op: Op, change_set: ChangeSet, past: Mapping[int, int]) -> bool:

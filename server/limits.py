@@ -9,6 +9,8 @@ from typing import Final
 
 MAX_INTEGER: Final = 2**63 - 1
 MAX_BODY: Final = 4 * 1024 * 1024
+MAX_PIECE: Final = 6 * 1024 * 1024
+"""A run is closed when it passes 1 MiB; the body that passes it may be as large as one may be."""
 MAX_SEGMENTS: Final = 4096
 MAX_OPS: Final = 10_000
 MAX_DEPS: Final = 1000

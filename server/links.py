@@ -7,7 +7,7 @@ from msgspec import MsgspecError, Struct, msgpack
 
 from server.chains import Chain
 from server.judge import is_known_form, is_placed_well
-from server.limits import MAX_BODY, MAX_INTEGER
+from server.limits import MAX_BODY, MAX_INTEGER, MAX_PIECE
 from wire.changes import VERSION, ChangeSet, chain_hash, decode
 from wire.messages import Refusal
 from wire.segments import Segment, SegmentError, links_of, signed_message
@@ -52,7 +52,8 @@ def steps_of(segment: Segment, chain: Chain, held: int, tip: bytes) -> list[Step
     """
     if segment.start > held + 1:
         raise RefusedPiece(Refusal.GAP)
-    if any(len(body) > MAX_BODY for body in segment.bodies):
+    sizes = [len(body) for body in segment.bodies]
+    if max(sizes) > MAX_BODY or sum(sizes) > MAX_PIECE:
         raise RefusedPiece(Refusal.TOO_LARGE)
     try:
         steps = [

@@ -1,0 +1,193 @@
+"""The routes: bytes in, bytes out. Whatever a peer sends, the answer names the kind of problem and no more."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from server.authority import Authority
+from server.engine import Database, DatabaseAway
+from server.give import pull
+from server.limits import RETRY_AFTER_S, Buckets
+from server.live import Live
+from server.refusals import RosterError
+from server.roster_book import enrol_device
+from server.session import SIGNATURE, Sessions, Unknown
+from server.take import TooMuch, push
+from wire import enrolment
+from wire.messages import (
+    MAX_PACKED,
+    MEDIA_TYPE,
+    Enrol,
+    Hello,
+    MessageError,
+    Problem,
+    Pull,
+    Push,
+    pack,
+    unpack,
+)
+
+M = TypeVar("M", bound=msgspec.Struct)
+REQUESTS_PER_S: Final = 40.0
+REQUESTS_AT_ONCE: Final = 200.0
+STRANGERS_PER_S: Final = 2.0
+STRANGERS_AT_ONCE: Final = 30.0
+"""Requests without a session, by address: hellos and enrolments, where somebody may be guessing."""
+
+
+class _Answer(Exception):
+    """A request ends here with a problem."""
+
+    def __init__(self, status: int, kind: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(kind)
+        self.status = status
+        self.problem = Problem(kind, retry_after_s)
+
+
+class Gateway:
+    """The handlers over one municipality's database."""
+
+    def __init__(self, database: Database, authority: Authority) -> None:
+        self._database = database
+        self._authority = authority
+        self._sessions = Sessions(database, authority)
+        self._live = Live(authority.tenant)
+        self._devices = Buckets(REQUESTS_PER_S, REQUESTS_AT_ONCE, time.monotonic)
+        self._strangers = Buckets(STRANGERS_PER_S, STRANGERS_AT_ONCE, time.monotonic)
+
+    def application(self) -> Starlette:
+        """Return the ASGI application."""
+        post = {
+            "/v1/challenge": self._challenge,
+            "/v1/hello": self._hello,
+            "/v1/enrol": self._enrol,
+            "/v1/push": self._push,
+            "/v1/pull": self._pull,
+        }
+        routes = [Route(path, _answering(handler), methods=["POST"]) for path, handler in post.items()]
+        routes.append(Route("/v1/live", _answering(self._listen), methods=["GET"]))
+        routes.append(Route("/healthz", self._health, methods=["GET"]))
+        return Starlette(routes=routes, lifespan=self._lifespan)
+
+    def end_live(self) -> None:
+        """Let those who listen go, so that the server can stop."""
+        self._live.end()
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        self._live.begin(self._database.news)
+        yield
+        self._live.end()
+
+    async def _challenge(self, request: Request) -> Response:
+        self._check_stranger(request)
+        return _packed(self._sessions.challenge())
+
+    async def _hello(self, request: Request) -> Response:
+        self._check_stranger(request)
+        body = await _body(request)
+        hello = _read(body, Hello)
+        signature = request.headers.get(SIGNATURE, "")
+        return _packed(await run_in_threadpool(self._sessions.hello, hello, body, signature))
+
+    async def _enrol(self, request: Request) -> Response:
+        self._check_stranger(request)
+        asked = _read(await _body(request), Enrol)
+
+        def enrol() -> msgspec.Struct:
+            try:
+                secret = enrolment.parse(asked.code).secret
+                return enrol_device(self._database, self._authority, secret, asked)
+            except (MessageError, RosterError) as error:
+                kind = error.kind if isinstance(error, RosterError) else "code"
+                raise _Answer(403, kind) from error
+
+        return _packed(await run_in_threadpool(enrol))
+
+    async def _push(self, request: Request) -> Response:
+        device = self._device(request)
+        asked = _read(await _body(request), Push)
+        return _packed(await run_in_threadpool(push, self._database, self._authority, device, asked))
+
+    async def _pull(self, request: Request) -> Response:
+        device = self._device(request)
+        asked = _read(await _body(request), Pull)
+        return _packed(await run_in_threadpool(pull, self._database, self._authority, device, asked))
+
+    async def _listen(self, request: Request) -> Response:
+        device = self._device(request)
+        scopes = await run_in_threadpool(self._sessions.readable, device)
+        return StreamingResponse(
+            self._live.events(scopes), media_type="text/event-stream", headers={"cache-control": "no-store"}
+        )
+
+    async def _health(self, _: Request) -> Response:
+        def look() -> bool:
+            try:
+                with self._database.reading():
+                    return True
+            except DatabaseAway:
+                return False
+
+        is_well = await run_in_threadpool(look)
+        return PlainTextResponse("ok" if is_well else "database", 200 if is_well else 503)
+
+    def _device(self, request: Request) -> bytes:
+        device = self._sessions.device_of(request.headers.get("authorization", ""))
+        wait_s = self._devices.take(device.hex())
+        if wait_s:
+            raise _Answer(429, "busy", wait_s)
+        return device
+
+    def _check_stranger(self, request: Request) -> None:
+        address = "" if request.client is None else request.client.host
+        wait_s = self._strangers.take(address)
+        if wait_s:
+            raise _Answer(429, "busy", wait_s)
+
+
+def _answering(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except _Answer as answer:
+            return _packed(answer.problem, answer.status)
+        except Unknown:
+            return _packed(Problem("unknown"), 401)
+        except (MessageError, TooMuch, ClientDisconnect):
+            return _packed(Problem("malformed"), 400)
+        except RosterError as error:
+            return _packed(Problem(error.kind), 403)
+        except DatabaseAway:
+            return _packed(Problem("busy", RETRY_AFTER_S), 503)
+
+    return answered
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body, read no further than a message may be long."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > MAX_PACKED:
+        raise _Answer(413, "too_large")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_PACKED:
+            raise _Answer(413, "too_large")
+    return bytes(body)
+
+
+def _read(body: bytes, kind: type[M]) -> M:
+    return unpack(body, kind)
+
+
+def _packed(message: msgspec.Struct, status: int = 200) -> Response:
+    return Response(pack(message), status, media_type=MEDIA_TYPE)

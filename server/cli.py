@@ -1,0 +1,153 @@
+"""The command line of the municipal server. Secrets come from the environment or a credential file, never from here."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from server import roster_book, tenants
+from server.authority import Authority
+from server.engine import Database, DatabaseAway
+from server.refusals import RosterError
+from server.roster_book import Wanted
+from server.sealing import SealError, find_in_keyring, is_long_enough, keep_in_keyring, passphrase_from
+from server.serving import serve
+from server.words import OPTIONS, SAID, refusal
+from wire.enrolment import EnrolmentCode
+
+FAILED: Final = 1
+DEFAULT_PORT: Final = 8443
+_SCOPES: Final = "sys,operaciones,emergencia,inventario,gestion,personal"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one word; 0 when it did what it says."""
+    options = _parser().parse_args(arguments)
+    work: Callable[[argparse.Namespace, Database], int] = options.work
+    try:
+        database = Database.open(options.dsn or Path(options.folder))
+    except DatabaseAway:
+        return _failed(options, SAID["database_away"])
+    try:
+        return work(options, database)
+    except RosterError as error:
+        return _failed(options, refusal(error.kind))
+    except SealError:
+        return _failed(options, SAID["passphrase"])
+    except DatabaseAway:
+        return _failed(options, SAID["database_away"])
+    finally:
+        database.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="atalaya-server", description=SAID["what"])
+    words = parser.add_subparsers(required=True, metavar=OPTIONS["word"])
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--folder", default="atalaya-server", help=OPTIONS["folder"])
+    common.add_argument("--dsn", help=OPTIONS["dsn"])
+    common.add_argument("--tenant", help=OPTIONS["tenant"])
+    common.add_argument("--json", action="store_true", help=OPTIONS["json"])
+
+    def word(name: str, work: Callable[[argparse.Namespace, Database], int]) -> argparse.ArgumentParser:
+        made = words.add_parser(name, parents=[common], help=SAID[name], description=SAID[name])
+        made.set_defaults(work=work)
+        return made
+
+    init = word("init", _init)
+    init.add_argument("--name", required=True, help=OPTIONS["name"])
+    run = word("run", _run)
+    run.add_argument("--listen", default=f"0.0.0.0:{DEFAULT_PORT}", help=OPTIONS["listen"])
+    run.add_argument("--address", action="append", default=[], help=OPTIONS["address"])
+    enroll = word("enroll", _enroll)
+    enroll.add_argument("--address", required=True, help=OPTIONS["reached_at"])
+    enroll.add_argument("--name", required=True, help=OPTIONS["station"])
+    enroll.add_argument("--code", required=True, help=OPTIONS["code"])
+    enroll.add_argument("--scopes", default=_SCOPES, help=OPTIONS["scopes"])
+    enroll.add_argument("--read-only", default="", help=OPTIONS["read_only"])
+    word("devices", _devices)
+    revoke = word("revoke", _revoke)
+    revoke.add_argument("device", help=OPTIONS["device"])
+    revoke.add_argument("--reason", required=True, help=OPTIONS["reason"])
+    return parser
+
+
+def _init(options: argparse.Namespace, database: Database) -> int:
+    tenant = options.tenant or "municipio"
+    word = passphrase_from(os.environ) or keep_in_keyring(tenant)
+    if word is None or not is_long_enough(word):
+        return _failed(options, SAID["no_passphrase"])
+    authority = tenants.found(database, tenant, options.name, word)
+    return _told(
+        options,
+        SAID["founded"].format(name=authority.name, fingerprint=authority.fingerprint.hex()),
+        {"tenant": tenant, "fingerprint": authority.fingerprint.hex()},
+    )
+
+
+def _run(options: argparse.Namespace, database: Database) -> int:
+    authority = _authority(options, database)
+    host, _, port = options.listen.rpartition(":")
+    _told(
+        options, SAID["serving"].format(name=authority.name, where=options.listen), {"listen": options.listen}
+    )
+    serve(database, authority, host, int(port), options.address or ["localhost", "127.0.0.1"])
+    return 0
+
+
+def _enroll(options: argparse.Namespace, database: Database) -> int:
+    authority = _authority(options, database)
+    code = EnrolmentCode.new(options.address, authority.fingerprint)
+    reads = tuple(filter(None, options.scopes.split(",")))
+    kept = frozenset(filter(None, options.read_only.split(",")))
+    wanted = Wanted(options.name, options.code, reads, tuple(scope for scope in reads if scope not in kept))
+    roster_book.offer_enrolment(database, authority, code.secret, wanted)
+    return _told(options, SAID["offered"].format(code=code.spoken), {"code": code.spoken})
+
+
+def _devices(options: argparse.Namespace, database: Database) -> int:
+    authority = _authority(options, database)
+    found = roster_book.devices(database, authority.tenant)
+    lines = [
+        f"{one.id.hex()}  {one.code}  {one.name}" + (f"  ({SAID['revoked']})" if one.is_revoked else "")
+        for one in found
+    ]
+    said = [
+        {"device": one.id.hex(), "code": one.code, "name": one.name, "revoked": one.is_revoked}
+        for one in found
+    ]
+    return _told(options, "\n".join(lines) or SAID["nobody"], {"devices": said})
+
+
+def _revoke(options: argparse.Namespace, database: Database) -> int:
+    authority = _authority(options, database)
+    try:
+        device = bytes.fromhex(options.device)
+    except ValueError:
+        return _failed(options, refusal("unknown_device"))
+    roster_book.revoke_device(database, authority, device, options.reason)
+    return _told(options, SAID["was_revoked"], {"device": options.device})
+
+
+def _authority(options: argparse.Namespace, database: Database) -> Authority:
+    """Return the keys of the municipality that is meant: the only one there is, where none is named."""
+    known = tenants.names(database)
+    tenant = options.tenant or (next(iter(known)) if len(known) == 1 else "")
+    word = passphrase_from(os.environ) or find_in_keyring(tenant)
+    if word is None:
+        raise SealError("no passphrase")
+    return tenants.open_authority(database, tenant, word)
+
+
+def _told(options: argparse.Namespace, text: str, plain: dict[str, Any]) -> int:
+    sys.stdout.write((json.dumps(plain, ensure_ascii=False) if options.json else text) + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _failed(options: argparse.Namespace, text: str) -> int:
+    sys.stderr.write((json.dumps({"error": text}, ensure_ascii=False) if options.json else text) + "\n")
+    return FAILED

@@ -1,0 +1,77 @@
+"""Telling stations that something is new, while they listen: one open answer each, no thread, no query.
+
+What is told is only how far a scope has come; the station asks for it as always, so a lost word is late, never wrong.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Final
+
+from server.news import Growth, News
+
+HEARTBEAT_S: Final = 15.0
+_GATHER_S: Final = 0.005
+
+
+class Live:
+    """Hands the growth of scopes to the stations that listen on this process's loop."""
+
+    def __init__(self, tenant: str) -> None:
+        self._tenant = tenant
+        self._listening: set[_Ear] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_ending = False
+
+    def begin(self, news: News) -> None:
+        """Begin to hand on; called on the loop."""
+        self._loop = asyncio.get_running_loop()
+        news.subscribe(self._grew)
+
+    def end(self) -> None:
+        """Let every open answer come to its end; called on the loop."""
+        self._is_ending = True
+        for ear in self._listening:
+            ear.wake.set()
+
+    @property
+    def listening(self) -> int:
+        """Return how many stations listen."""
+        return len(self._listening)
+
+    async def events(self, scopes: frozenset[str]) -> AsyncIterator[bytes]:
+        """Yield server-sent events about some scopes until the station goes or the server ends."""
+        ear = _Ear(scopes)
+        self._listening.add(ear)
+        try:
+            yield b": hola\n\n"
+            while not self._is_ending:
+                try:
+                    await asyncio.wait_for(ear.wake.wait(), HEARTBEAT_S)
+                except TimeoutError:
+                    yield b": vivo\n\n"
+                    continue
+                await asyncio.sleep(_GATHER_S)
+                ear.wake.clear()
+                news, ear.news = ear.news, {}
+                if news:
+                    yield f"event: news\ndata: {json.dumps(news)}\n\n".encode()
+        finally:
+            self._listening.discard(ear)
+
+    def _grew(self, growth: Growth) -> None:
+        if self._loop is not None and growth.tenant == self._tenant and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._tell, growth)
+
+    def _tell(self, growth: Growth) -> None:
+        for ear in self._listening:
+            if growth.scope in ear.scopes:
+                ear.news[growth.scope] = max(growth.n, ear.news.get(growth.scope, 0))
+                ear.wake.set()
+
+
+class _Ear:
+    def __init__(self, scopes: frozenset[str]) -> None:
+        self.scopes = scopes
+        self.wake = asyncio.Event()
+        self.news: dict[str, int] = {}

@@ -1,0 +1,59 @@
+"""What the server's command line says, in Spanish."""
+
+from typing import Final
+
+SAID: Final = {
+    "what": "Servidor municipal de Atalaya: guarda y reparte lo que las estaciones escriben.",
+    "init": "fundar el municipio en una carpeta o base de datos vacía",
+    "run": "atender a las estaciones",
+    "enroll": "dar el código con que una estación se inscribe",
+    "devices": "mostrar las estaciones inscritas",
+    "revoke": "dejar de confiar en una estación",
+    "founded": "{name} quedó fundado. Huella de su autoridad: {fingerprint}",
+    "serving": "{name} atiende en {where}. Ctrl+C para terminar.",
+    "offered": "Código de inscripción, válido por 24 horas y una sola vez:\n\n  {code}",
+    "nobody": "Ninguna estación está inscrita todavía.",
+    "revoked": "revocada",
+    "was_revoked": "La estación quedó revocada: nada de lo que envíe desde ahora se recibe.",
+    "database_away": "No se pudo abrir la base de datos. Revise que esté en marcha y que su dirección sea la correcta.",
+    "no_passphrase": (
+        "Falta la frase que sellará las llaves del servidor: al menos 16 signos en la variable "
+        "ATALAYA_SERVER_PASSPHRASE o en un archivo de credencial. Guárdela: sin ella no hay servidor."
+    ),
+    "passphrase": (
+        "Falta la frase que abre las llaves del servidor, o no es la correcta. Póngala en la variable "
+        "ATALAYA_SERVER_PASSPHRASE o en un archivo de credencial; nunca en la línea de órdenes."
+    ),
+}
+OPTIONS: Final = {
+    "word": "ORDEN",
+    "folder": "carpeta de los datos, cuando no se usa PostgreSQL",
+    "dsn": "base PostgreSQL (postgresql://…)",
+    "tenant": "nombre corto del municipio; no hace falta si hay uno solo",
+    "json": "responder en JSON",
+    "name": "nombre del municipio",
+    "listen": "dirección y puerto en que se atiende",
+    "address": "nombre o dirección con que las estaciones llaman al servidor; se puede repetir",
+    "reached_at": "dirección y puerto con que la estación encuentra al servidor",
+    "station": "nombre de la estación",
+    "code": "las dos letras o cifras de sus códigos radiales",
+    "scopes": "ámbitos que puede tener, separados por comas",
+    "read_only": "de ellos, los que solo lee",
+    "device": "identificador de la estación, como lo muestra «devices»",
+    "reason": "motivo",
+}
+_REFUSALS: Final = {
+    "tenant": "Ese municipio no está aquí. Fúndelo con «atalaya-server init --name …».",
+    "tenant_exists": "Ese municipio ya está fundado aquí.",
+    "name": "Ese nombre no se puede usar.",
+    "device_code": "Las letras de la estación son dos signos: cifras o letras, salvo I, O, Q, S, U y V.",
+    "device_code_taken": "Esas letras ya son de otra estación.",
+    "scopes": "Uno de los ámbitos no existe.",
+    "revoked": "Esa estación ya estaba revocada.",
+    "unknown_device": "Esa estación no está inscrita.",
+}
+
+
+def refusal(kind: str) -> str:
+    """Return why something could not be done, in words."""
+    return _REFUSALS.get(kind, f"No se pudo hacer ({kind}).")
