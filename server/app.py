@@ -74,6 +74,7 @@ class Gateway:
         }
         routes = [Route(path, _answering(handler), methods=["POST"]) for path, handler in post.items()]
         routes.append(Route("/v1/live", _answering(self._listen), methods=["GET"]))
+        routes.append(Route("/v1/authority", self._authority_known, methods=["GET"]))
         routes.append(Route("/healthz", self._health, methods=["GET"]))
         return Starlette(routes=routes, lifespan=self._lifespan)
 
@@ -128,6 +129,10 @@ class Gateway:
         return StreamingResponse(
             self._live.events(scopes), media_type="text/event-stream", headers={"cache-control": "no-store"}
         )
+
+    async def _authority_known(self, _: Request) -> Response:
+        """Give the certificate whose fingerprint an enrolment code names: the station trusts it for that alone."""
+        return Response(self._authority.certificate, media_type="application/x-pem-file")
 
     async def _health(self, _: Request) -> Response:
         def look() -> bool:

@@ -29,6 +29,7 @@ class Chain(Struct):
     key: Ed25519PublicKey
     may_write: bool
     is_revoked: bool
+    brings_users: bool = False
     seq: int = 0
     hash: bytes = GENESIS
     n: int = 0
@@ -86,6 +87,7 @@ _CHAINS = (
         REPLICA.c.device,
         DEVICE.c.signing_key,
         DEVICE.c.revoked_ms,
+        DEVICE.c.brings_users,
         DEVICE_SCOPE.c.may_write,
         REPLICA_HEAD.c.seq,
         REPLICA_HEAD.c.hash,
@@ -193,7 +195,12 @@ class Chains:
             is_server = row.device == SERVER_DEVICE
             key = self._municipal_key if is_server else Ed25519PublicKey.from_public_bytes(row.signing_key)
             chain = Chain(
-                row.replica, row.device, key, is_server or bool(row.may_write), row.revoked_ms is not None
+                row.replica,
+                row.device,
+                key,
+                is_server or bool(row.may_write),
+                row.revoked_ms is not None,
+                bool(row.brings_users),
             )
             if row.seq is not None:
                 chain.seq, chain.hash, chain.n = row.seq, row.hash, row.n

@@ -29,6 +29,8 @@ _KINDS: Final = frozenset(
 )
 _SERVERS_OWN: Final = frozenset({DEVICES, REPLICAS})
 _GUARDED: Final = frozenset({USERS, SETTINGS})
+_SETTERS: Final = frozenset({ADMINISTRATOR, "director"})
+"""Roles that may write the settings of the municipality; users are an administrator's alone."""
 _PLAIN: Final = frozenset({type(None), bool, int, float, str, bytes})
 _NAMES: Final = frozenset({str})
 _ID_BYTES = 16
@@ -57,7 +59,7 @@ class Person(Struct, frozen=True):
 
     @property
     def is_administrator(self) -> bool:
-        """Tell whether they may write about users and settings."""
+        """Tell whether they are one today."""
         return ADMINISTRATOR in self.roles and self.inactive_from is None
 
 
@@ -109,6 +111,13 @@ def _roles_in(value: Value) -> frozenset[str]:
         return frozenset()
     return (
         frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
+    )
+
+
+def founds(change_set: ChangeSet) -> bool:
+    """Tell whether a program makes users or settings by itself, as it does while a station is set up."""
+    return change_set.actor == PROGRAM and any(
+        op.table in _GUARDED and op.kind in MAKES for op in change_set.ops
     )
 
 
@@ -171,10 +180,11 @@ class Judge:
         return None if self._may_guard(op, actor, person) else Reason.ROLE
 
     def _may_guard(self, op: Op, actor: bytes, person: Person | None) -> bool:
-        """Tell whether users and settings may be written: the first of them by the program that is being set up."""
+        """Tell whether users and settings may be written. Whether a program may found them was asked before."""
         if person is None:
-            return op.kind in MAKES and not self._people.has_administrator()
-        return person.is_administrator or self._is_about_self(op, actor)
+            return op.kind in MAKES
+        roles = _SETTERS if op.table == SETTINGS else {ADMINISTRATOR}
+        return not roles.isdisjoint(person.roles) or self._is_about_self(op, actor)
 
     def _is_about_self(self, op: Op, actor: bytes) -> bool:
         return (

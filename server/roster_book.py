@@ -61,12 +61,16 @@ class Device(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """What an administrator allows a station that is to come: its name, its code, what it may hold and write."""
+    """What an administrator allows a station that is to come: its name, its code, what it may hold and write.
+
+    With `brings_users` it had worked alone, and the users that were made while it was set up are taken too.
+    """
 
     name: str
     code: str
     reads: Sequence[str]
     writes: Sequence[str]
+    brings_users: bool = False
 
 
 def offer_enrolment(database: Database, authority: Authority, secret: bytes, wanted: Wanted) -> int:
@@ -93,6 +97,7 @@ def offer_enrolment(database: Database, authority: Authority, secret: bytes, wan
                 code=wanted.code,
                 reads=" ".join(reads),
                 writes=" ".join(writes),
+                brings_users=int(wanted.brings_users),
                 expires_ms=expires_ms,
             )
         )
@@ -124,6 +129,8 @@ def enrol_device(database: Database, authority: Authority, secret: bytes, asked:
         device = _new_id(tx.now_ms)
         certificate = authority.device_certificate(device, asked.tls_request, tx.now_ms)
         reads, writes = offer.reads.split(), offer.writes.split()
+        others = select(DEVICE.c.device).where(DEVICE.c.tenant == authority.tenant).limit(1)
+        is_first = tx.connection.scalar(others) is None
         tx.connection.execute(
             insert(DEVICE).values(
                 tenant=authority.tenant,
@@ -134,6 +141,7 @@ def enrol_device(database: Database, authority: Authority, secret: bytes, asked:
                 sealing_key=asked.sealing_key,
                 certificate=certificate,
                 enrolled_ms=tx.now_ms,
+                brings_users=int(is_first or offer.brings_users),
             )
         )
         tx.connection.execute(
@@ -259,6 +267,13 @@ def note_seen(database: Database, tenant: str, device: bytes) -> None:
             .where(DEVICE.c.tenant == tenant, DEVICE.c.device == device)
             .values(seen_ms=tx.now_ms)
         )
+
+
+def take_users_of(database: Database, tenant: str, device: bytes) -> None:
+    """Take also the users that were made while a device was set up, which it had been refused until now."""
+    with database.writing() as tx:
+        mine = (DEVICE.c.tenant == tenant, DEVICE.c.device == device)
+        tx.connection.execute(update(DEVICE).where(*mine).values(brings_users=1))
 
 
 def set_rights(

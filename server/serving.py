@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import signal
 import ssl
 import tempfile
 from collections.abc import Sequence
@@ -53,9 +52,14 @@ class Serving(uvicorn.Server):
         self._gateway = gateway
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Stop: no new requests, those that listen are let go, the others end."""
+        """Stop: no new requests, those that listen are let go, the others end; asked twice, at once.
+
+        The base class would send itself the signal again at the end, and a wanted stop would not end with 0.
+        """
+        del sig, frame
         self._gateway.end_live()
-        super().handle_exit(signal.SIGTERM if sig == signal.SIGINT else sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def serve(database: Database, authority: Authority, host: str, port: int, names: Sequence[str]) -> None:

@@ -134,11 +134,14 @@ DEVICE = Table(
     Column("sealing_key", LargeBinary, nullable=False),
     Column("certificate", LargeBinary, nullable=False),
     Column("enrolled_ms", BigInteger, nullable=False),
+    Column("brings_users", Integer, nullable=False),
     Column("revoked_ms", BigInteger),
     Column("seen_ms", BigInteger),
     PrimaryKeyConstraint("tenant", "device"),
     Index(None, "tenant", "code", unique=True),
 )
+"""One enrolled device. With `brings_users`, the users that its program made while it was set up are the municipality's:
+the first device always, another one that had worked alone when an administrator says so."""
 
 DEVICE_SCOPE = Table(
     "device_scope",
@@ -160,6 +163,7 @@ ENROLMENT_CODE = Table(
     Column("code", String(8), nullable=False),
     Column("reads", Text, nullable=False),
     Column("writes", Text, nullable=False),
+    Column("brings_users", Integer, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
     Column("used_by", LargeBinary),
     PrimaryKeyConstraint("tenant", "hash"),

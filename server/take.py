@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, insert, select
 from server.authority import Authority
 from server.chains import Chain, Chains, Piece, ScopeHead, lock_scope, store_head
 from server.engine import Database, DatabaseAway, Transaction
-from server.judge import FOLIO, PROGRAM, Judge, People, Reason
+from server.judge import FOLIO, PROGRAM, Judge, People, Reason, founds
 from server.limits import MAX_SEGMENTS, RETRY_AFTER_S, is_scope
 from server.links import RefusedPiece, Step, is_possible, steps_of
 from server.own import Unnumbered, numbering, remember, to_be_numbered, write
@@ -130,7 +130,7 @@ class _Taking:
         replicas = list(dict.fromkeys(segment.replica for segment in segments))
         self._chains.load(replicas)
         fresh = self._fresh(segments)
-        fresh = self._of_known_people(fresh)
+        fresh = self._of_known_people(self._rightly_founded(fresh))
         self._take(fresh)
         return [self._line(replica) for replica in replicas]
 
@@ -190,6 +190,24 @@ class _Taking:
             return
         if self._chains.hash_at(segment.replica, segment.last) != segment.tail:
             raise RefusedPiece(Refusal.FORK)
+
+    def _rightly_founded(self, fresh: list[_Fresh]) -> list[_Fresh]:
+        """Leave out users whom the program of a station made by itself, when the municipality has its own already.
+
+        They are not denied for ever: with them would go all that they wrote. The station is told, and an administrator
+        may take them (`roster_book.take_users_of`).
+        """
+        if self._scope != SYSTEM_SCOPE:
+            return fresh
+        kept = []
+        for one in fresh:
+            may = one.chain.brings_users or one.chain.is_server
+            is_founding = any(step.change_set is not None and founds(step.change_set) for step in one.steps)
+            if is_founding and not may and self._people.has_administrator():
+                self._refusals.setdefault(one.segment.replica, Refusal.DENIED)
+            else:
+                kept.append(one)
+        return kept
 
     def _of_known_people(self, fresh: list[_Fresh]) -> list[_Fresh]:
         """Leave out what people wrote of whom nothing is known yet: their record may be on its way."""

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from typing import Final
 
 from sqlalchemy import insert, select, update
 
@@ -12,7 +13,10 @@ from server.refusals import MAX_NAME, Kind, RosterError
 from server.roster_book import replica_op, write
 from server.sealing import Cost
 from server.tables import TENANT
-from wire.roster import SYSTEM_SCOPE
+from wire.changes import Op, OpKind, Values
+from wire.roster import DEVICES, SYSTEM_SCOPE
+
+SERVER_NAME: Final = "Servidor"
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -36,7 +40,7 @@ def found(database: Database, tenant: str, name: str, passphrase: str, cost: Cos
             insert(TENANT).values(
                 tenant=tenant,
                 name=authority.name,
-                epoch=tx.now_ms,
+                epoch=0,
                 replica=0,
                 sealed=sealed,
                 created_ms=tx.now_ms,
@@ -83,6 +87,19 @@ def _begin_epoch(tx: Transaction, authority: Authority) -> int:
         update(TENANT).where(TENANT.c.tenant == tenant).values(epoch=epoch, replica=replica)
     )
     head = lock_scope(tx, tenant, SYSTEM_SCOPE)
-    op = replica_op(tx, tenant, SERVER_DEVICE, replica)
-    write(tx, authority, head, [op], "begin_epoch")
+    ops = [replica_op(tx, tenant, SERVER_DEVICE, replica)]
+    if before == 0:
+        ops.insert(0, _server_op(authority, tx.now_ms))
+    write(tx, authority, head, ops, "begin_epoch")
     return epoch
+
+
+def _server_op(authority: Authority, now_ms: int) -> Op:
+    """Return how the roster names the server itself: its chains are the device's of sixteen zero bytes."""
+    values: Values = {
+        "name": SERVER_NAME,
+        "signing_key": authority.public_bytes,
+        "certificate": authority.certificate.decode(),
+        "enrolled_at": now_ms * 1000,
+    }
+    return Op(OpKind.CREATE, DEVICES, SERVER_DEVICE, values)

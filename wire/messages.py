@@ -205,7 +205,7 @@ class Problem(msgspec.Struct, frozen=True, array_like=True):
     retry_after_s: float = 0.0
 
 
-_encoder = msgspec.msgpack.Encoder(order="deterministic")
+_encoder = msgspec.msgpack.Encoder()
 
 
 def pack(message: msgspec.Struct) -> bytes:

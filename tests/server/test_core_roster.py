@@ -69,6 +69,8 @@ def test_an_enrolment_reaches_every_station_signed_by_the_municipality(municipal
     )
     certificate = x509.load_pem_x509_certificate(enrolled.certificate)
     certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(enrolled.authority))
+    server = _record(municipality, "devices", bytes(16))
+    assert (server["name"], server["signing_key"]) == ("Servidor", municipality.authority.public_bytes)
     (device,) = roster_book.devices(municipality.database, municipality.tenant)
     assert (device.id, device.reads, device.writes) == (
         enrolled.device,

@@ -343,9 +343,10 @@ def test_what_somebody_wrote_waits_until_they_are_known(municipality: Municipali
 
 def test_nobody_waits_for_somebody_whose_making_was_denied(municipality: Municipality) -> None:
     ana, luis = municipality.station(), municipality.station()
-    municipality.administrator(ana)
-    user = uuid4().bytes
-    luis.create("sys", "users", user, {"username": "otra", "roles": '["administrator"]'})
+    boss, guard, user = municipality.administrator(ana), uuid4().bytes, uuid4().bytes
+    ana.create("sys", "users", guard, {"username": "guardia", "roles": '["guard"]'}, actor=boss)
+    municipality.push(ana, ana.piece("sys"))
+    luis.create("sys", "users", user, {"username": "otra", "roles": '["administrator"]'}, actor=guard)
     luis.create("operaciones", INCIDENTS, uuid4().bytes, {"narrative": "ruidos"}, actor=user)
     _noise(luis)
 
@@ -376,8 +377,9 @@ def test_users_and_settings_are_an_administrators_and_a_password_its_owners(
     municipality: Municipality,
 ) -> None:
     ana, luis = municipality.station(), municipality.station()
-    boss, guard = municipality.administrator(ana), uuid4().bytes
+    boss, guard, director = municipality.administrator(ana), uuid4().bytes, uuid4().bytes
     ana.create("sys", "users", guard, {"username": "guardia", "roles": '["guard"]'}, actor=boss)
+    ana.create("sys", "users", director, {"username": "directora", "roles": '["director"]'}, actor=boss)
     municipality.push(ana, ana.piece("sys"))
     luis.states["sys"] = {}
     for body in ana.chains["sys"]:
@@ -387,13 +389,33 @@ def test_users_and_settings_are_an_administrators_and_a_password_its_owners(
     luis.set("sys", "users", guard, {"roles": '["administrator"]'}, actor=guard)
     luis.set("sys", "users", boss, {"password": {"password_hash": "h"}}, actor=guard)
     luis.create("sys", "municipal_settings", uuid4().bytes, {"key": "k"}, actor=guard)
-    luis.create("sys", "municipal_settings", uuid4().bytes, {"key": "k"})
+    luis.set("sys", "users", guard, {"is_active": 1})
     luis.create("sys", "municipal_settings", uuid4().bytes, {"key": "k"}, actor=boss)
+    luis.create("sys", "municipal_settings", uuid4().bytes, {"key": "k"}, actor=director)
+    luis.create("sys", "users", uuid4().bytes, {"username": "k"}, actor=director)
     luis.create("sys", "import_batches", uuid4().bytes, {"name": "x"}, actor=guard)
     municipality.push(luis, luis.piece("sys"))
 
     (part,) = municipality.pull(ana, Want("sys"))
-    assert [void.seq for void in part.voids if void.replica == luis.replica] == [2, 3, 4, 5]
+    assert [void.seq for void in part.voids if void.replica == luis.replica] == [2, 3, 4, 5, 8]
+
+
+def test_a_station_that_worked_alone_waits_with_its_users_until_they_are_taken(
+    municipality: Municipality,
+) -> None:
+    ana, luis = municipality.station(), municipality.station()
+    municipality.administrator(ana)
+    own = uuid4().bytes
+    luis.create("sys", "users", own, {"username": "otra", "roles": '["administrator"]', "is_active": 1})
+    luis.create("sys", "users", uuid4().bytes, {"username": "más", "roles": "[]"}, actor=own)
+    luis.create("operaciones", INCIDENTS, uuid4().bytes, {"narrative": "ruidos"}, actor=own)
+    both = luis.piece("sys"), luis.piece("operaciones")
+
+    assert _refusals(municipality.push(luis, *both)) == [(0, Refusal.DENIED), (0, Refusal.GAP)]
+
+    roster_book.take_users_of(municipality.database, municipality.tenant, luis.device)
+    assert _refusals(municipality.push(luis, *both)) == [(2, None), (1, None)]
+    assert len(municipality.states("operaciones")) == 1
 
 
 def test_a_message_that_no_program_of_ours_sends_is_refused_whole(municipality: Municipality) -> None:

@@ -1,0 +1,130 @@
+"""The municipal server over HTTPS: TLS 1.3 with the municipality's authority alone, a signed hello, then a session."""
+
+import base64
+import json
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final, TypeVar
+
+import httpx
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from desktop.sync.enrolment import Membership, trusting
+from desktop.sync.peer import NotWelcome, PeerAway
+from wire.messages import (
+    Challenge,
+    Hello,
+    MessageError,
+    Problem,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
+    Welcome,
+    pack,
+    unpack,
+)
+
+CONNECT_S: Final = 10.0
+ANSWER_S: Final = 60.0
+SILENCE_S: Final = 40.0
+"""Longer than two heart-beats of the server: then the line is taken for dead."""
+_UNKNOWN: Final = 401
+_REFUSED: Final = 403
+M = TypeVar("M", bound=msgspec.Struct)
+
+
+class HttpPeer:
+    """The server of the municipality in which this station is enrolled."""
+
+    def __init__(self, member: Membership, signing: Ed25519PrivateKey) -> None:
+        self._signing = signing
+        self._token = b""
+        self._listening: socket.socket | None = None
+        self._client = httpx.Client(
+            base_url=f"https://{member.address}",
+            verify=trusting(member.authority),
+            timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """End the connections; whoever waits on them is told that the peer is away."""
+        listening = self._listening
+        if listening is not None:
+            # Closing alone would leave the other thread waiting for the next word of the server.
+            with suppress(OSError):
+                listening.shutdown(socket.SHUT_RDWR)
+        self._client.close()
+
+    def hello(self, hello: Hello) -> Welcome:
+        """Begin a session."""
+        challenge = self._post("/v1/challenge", None, Challenge, {})
+        body = pack(msgspec.structs.replace(hello, nonce=challenge.nonce))
+        signature = base64.b64encode(self._signing.sign(body)).decode()
+        welcome = self._post("/v1/hello", body, Welcome, {"Atalaya-Signature": signature})
+        self._token = welcome.token
+        return welcome
+
+    def push(self, push: Push) -> Pushed:
+        """Give pieces."""
+        return self._post("/v1/push", pack(push), Pushed, self._session())
+
+    def pull(self, pull: Pull) -> Pulled:
+        """Ask for what is new."""
+        return self._post("/v1/pull", pack(pull), Pulled, self._session())
+
+    def news(self) -> Iterator[dict[str, int]]:
+        """Yield how far scopes have come, as the server tells it; an empty word says that it is there.
+
+        Raises:
+            PeerAway: it does not tell any more.
+            NotWelcome: the session is over.
+        """
+        timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
+        try:
+            with self._client.stream("GET", "/v1/live", headers=self._session(), timeout=timeout) as response:
+                if response.status_code in {_UNKNOWN, _REFUSED}:
+                    raise NotWelcome
+                if response.status_code != httpx.codes.OK:
+                    raise PeerAway(str(response.status_code))
+                self._listening = response.extensions["network_stream"].get_extra_info("socket")
+                for line in response.iter_lines():
+                    if line.startswith("data: "):
+                        yield _news_in(line[6:])
+                    elif line.startswith(":"):
+                        yield {}
+        except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
+            raise PeerAway(type(error).__name__) from error
+        finally:
+            self._listening = None
+        raise PeerAway("the server ended its answer")
+
+    def _session(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {base64.urlsafe_b64encode(self._token).decode()}".rstrip()}
+
+    def _post(self, path: str, body: bytes | None, kind: type[M], headers: dict[str, str]) -> M:
+        try:
+            response = self._client.post(path, content=body, headers=headers)
+        except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
+            raise PeerAway(type(error).__name__) from error
+        try:
+            if response.status_code == httpx.codes.OK:
+                return unpack(response.content, kind)
+            problem = unpack(response.content, Problem)
+        except MessageError as error:
+            raise PeerAway("no answer of ours") from error
+        if response.status_code in {_UNKNOWN, _REFUSED}:
+            raise NotWelcome(problem.kind)
+        raise PeerAway(problem.kind, problem.retry_after_s)
+
+
+def _news_in(data: str) -> dict[str, int]:
+    try:
+        said = json.loads(data)
+    except ValueError:
+        return {}
+    return {str(scope): int(n) for scope, n in said.items()} if isinstance(said, dict) else {}

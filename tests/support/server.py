@@ -1,0 +1,110 @@
+"""The municipal server as a process of its own, over TLS on this machine, and stations that are enrolled with it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSPHRASE = "cuatro palabras que nadie dice"
+_READY_S = 30.0
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class RunningServer:
+    """`atalaya-server` over a folder or a DSN."""
+
+    def __init__(self, where: Path | str, port: int | None = None) -> None:
+        self.where = where
+        self.port = port or free_port()
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def command(self, *words: str) -> dict[str, object]:
+        """Run a word of the command line and return what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "server", words[0], *self._place(), "--json", *words[1:]],
+            cwd=ROOT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        said: dict[str, object] = json.loads(done.stdout)
+        return said
+
+    def found(self) -> None:
+        self.command("init", "--name", "Municipalidad de Prueba")
+
+    def code(self, name: str, letters: str, *scopes: str) -> str:
+        """Return a one-time enrolment code."""
+        more = ["--scopes", ",".join(scopes)] if scopes else []
+        said = self.command("enroll", "--address", self.address, "--name", name, "--code", letters, *more)
+        return str(said["code"])
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "server", "run", *self._place(), "--listen", self.address],
+            cwd=ROOT,
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        limit = time.monotonic() + _READY_S
+        while time.monotonic() < limit:
+            assert self.process.poll() is None, self.process.communicate()[1]
+            try:
+                if httpx.get(f"https://{self.address}/healthz", verify=False, trust_env=False).is_success:  # noqa: S501
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.05)
+        raise TimeoutError("the server does not answer")
+
+    def stop(self) -> int:
+        """Ask it to stop; return its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        _, errors = self.process.communicate(timeout=30)
+        assert "Traceback" not in errors, errors
+        return int(self.process.returncode)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.communicate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
+    def _place(self) -> list[str]:
+        return ["--dsn", self.where] if isinstance(self.where, str) else ["--folder", str(self.where)]
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        return {**os.environ, "ATALAYA_SERVER_PASSPHRASE": PASSPHRASE}
