@@ -139,11 +139,15 @@ def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> 
     cursor = want.cursor if want.epoch == epoch and 0 <= want.cursor <= MAX_INTEGER else 0
     end = tx.connection.scalar(_END, {"tenant": tenant, "scope": want.scope}) or 0
     rows: list[Any] = []
+    denied: list[Any] = []
     used, whole = 0, cursor
     for row in _rows(tx, tenant, want.scope, cursor):
         if row.n_first > whole and (used >= budget or budget <= 0 or len(rows) >= _MAX_PIECES):
             break
         whole = row.n_whole
+        if row.voids:
+            # Also of what the asker holds: its own author learns in no other way that it does not count.
+            denied.append(row)
         if row.last > want.vector.get(row.replica, 0):
             rows.append(row)
             used += row.size
@@ -154,7 +158,7 @@ def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> 
         epoch,
         whole,
         [_segment(want, row) for row in rows],
-        _voids(tx, tenant, want.scope, rows),
+        _voids(tx, tenant, want.scope, denied),
         more=whole < end,
     )
     return part, used
@@ -190,8 +194,6 @@ def _segment(want: Want, row: Any) -> Segment:
 def _voids(tx: Transaction, tenant: str, scope: str, rows: Sequence[Any]) -> list[Void]:
     found: list[Void] = []
     for row in rows:
-        if not row.voids:
-            continue
         denied = tx.connection.execute(
             select(VOID)
             .where(

@@ -81,6 +81,20 @@ def test_what_an_asker_holds_costs_nothing_of_the_budget(municipality: Municipal
     assert [piece.replica for piece in part.segments] == [luis.replica]
 
 
+def test_an_author_learns_what_was_denied_though_nothing_of_it_is_missing(municipality: Municipality) -> None:
+    ana = municipality.station()
+    _write(municipality, ana, 1)
+    (before,) = municipality.pull(ana, Want("operaciones", vector={ana.replica: 1}))
+    ana.append("operaciones", b"nothing that can be read")
+    municipality.push(ana, ana.piece("operaciones", 2))
+
+    (part,) = municipality.pull(
+        ana, Want("operaciones", before.epoch, before.cursor, vector={ana.replica: 2}), budget=1
+    )
+
+    assert (part.segments, [void.seq for void in part.voids], part.cursor) == ([], [2], 2)
+
+
 def test_several_scopes_share_a_budget_and_none_is_forgotten(municipality: Municipality) -> None:
     ana, luis = municipality.station(), municipality.station()
     _write(municipality, ana, 3)
