@@ -1,5 +1,6 @@
 """The database behind the server: a folder with SQLite, or PostgreSQL. Everything above speaks to both alike."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -134,6 +136,8 @@ class Database:
         except OperationalError as error:
             # What a driver says may repeat values of the statement.
             raise DatabaseAway(type(error.orig).__name__) from None
+        except (psycopg.OperationalError, sqlite3.OperationalError) as error:
+            raise DatabaseAway(type(error).__name__) from None
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise

@@ -1,7 +1,9 @@
 """The database behind the server: its versions, its transactions, its news, and what happens when it goes away."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,13 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from server import schema
-from server.engine import FILE, Database, DatabaseAway
+from server.engine import FILE, Database, DatabaseAway, Transaction
 from server.limits import Buckets, is_scope, is_table
 from server.news import Growth
+from server.records import Records
 from server.schema import NewerDatabase
 from server.tables import METADATA, SCOPE_HEAD
 from tests.support.municipality import Municipality
 from tests.support.postgres import Postgres
+from wire.changes import Op, OpKind
 from wire.digest import EMPTY
 
 
@@ -154,6 +158,53 @@ def test_a_server_goes_on_after_its_postgresql_was_started_again() -> None:
         assert arrived.is_set()
         assert len(_scopes(municipality.database)) == put + 1
         municipality.close()
+
+
+def test_a_connection_that_is_cut_in_the_middle_is_the_database_being_away(postgres: Postgres) -> None:
+    with postgres.database() as dsn:
+        database = Database.open(dsn)
+
+        def cut(then: Callable[[Transaction], object]) -> None:
+            with database.writing() as tx:
+                pid = tx.connection.scalar(text("SELECT pg_backend_pid()"))
+                postgres.execute(f"SELECT pg_terminate_backend({pid}, 10000)")
+                then(tx)
+
+        for then in (
+            lambda tx: Records(tx, "t", "s").load([("incidents", bytes(16))]),
+            lambda tx: list(Records(tx, "t", "s").all_of("incidents")),
+            lambda tx: None,
+        ):
+            with pytest.raises(DatabaseAway):
+                cut(then)
+        _put(database, "after")
+        assert _scopes(database) == ["after"]
+        database.close()
+
+
+def test_a_full_disk_is_the_database_being_away(tmp_path: Path) -> None:
+    database = Database.open(tmp_path)
+
+    def fill() -> None:
+        with database.writing() as tx:
+            pages = tx.driver.execute("PRAGMA page_count").fetchone()[0]
+            tx.driver.execute(f"PRAGMA max_page_count = {pages}")
+            records = Records(tx, "t", "s")
+            ops = [
+                Op(OpKind.CREATE, "incidents", uuid4().bytes, {"narrative": "x" * 1000}) for _ in range(100)
+            ]
+            records.load((op.table, op.pk) for op in ops)
+            for op in ops:
+                records.apply(op, (1, 1, 1), bytes(16), 1000)
+            records.flush(1)
+
+    with pytest.raises(DatabaseAway):
+        fill()
+    with database.writing() as tx:
+        tx.driver.execute("PRAGMA max_page_count = 1000000")
+    _put(database, "after")
+    assert _scopes(database) == ["after"]
+    database.close()
 
 
 def test_somebody_who_holds_a_lock_too_long_makes_others_try_later(
