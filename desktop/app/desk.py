@@ -74,6 +74,7 @@ class StationDesk:
         self._facts = facts
         self._clock = clock
         self._copies = Copies()
+        self._sync = SyncState(has_server=False, is_connected=False, unsent=0)
         icons = Icons(theme)
         events = DataEvents(station.events, parent)
         self.window = MainWindow(
@@ -120,12 +121,17 @@ class StationDesk:
         window.bar.add_searcher(searcher(services))
 
     def show_state(self) -> None:
-        """Say in the status bar what is true now: no server yet, and when the last good backup was made."""
-        self.window.status.show_sync(SyncState(has_server=False, is_connected=False, unsent=0))
+        """Say in the status bar what is true now: the exchange, and when the last good backup was made."""
+        self.window.status.show_sync(self._sync)
         actor = self._station.actor
         may_open = actor is not None and actor.rights.may(Action.READ, BACKUPS)
         page = BACKUPS if may_open else ""
         self.window.status.set_item(backup_item(last_backup_at(self._profile), self._clock.now(), page))
+
+    def show_exchange(self, state: SyncState) -> None:
+        """Say in the status bar how the exchange with the server stands."""
+        self._sync = state
+        self.window.status.show_sync(state)
 
     def warn(self) -> None:
         """Keep in banners what the opening found wrong with the file or the clock."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -18,8 +19,11 @@ from desktop.core.paths import Profile
 from desktop.views.theme import Theme
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from desktop.app.background import Background
     from desktop.app.desk import StationDesk
+    from desktop.app.exchange import ExchangeDesk
     from desktop.core.entry import Entry
     from desktop.operations.context import Actor
     from desktop.views.shell.crash import CrashHandler
@@ -31,6 +35,7 @@ _LOADED_MS = 1_000
 _SWITCH_S = 0.001
 """How long another thread may keep the interpreter while the interface waits: Python's own five milliseconds, waited
 for at each of the many returns to it that one painted list makes, add up to a stall that a person feels."""
+_EXCHANGE_MS = 2_500
 _FIRST_JOBS_MS = 20_000
 """Leave the first seconds of a shift to the person."""
 STOPPED = 2
@@ -46,9 +51,11 @@ class Application(QObject):
         self._profile = profile
         self._clock = SystemClock()
         self._away = Away(self)
+        self._is_ending = False
         self._first: QWidget | None = None
         self._desk: StationDesk | None = None
         self._background: Background | None = None
+        self._exchange: ExchangeDesk | None = None
         self._crash: CrashHandler | None = None
         self.theme = Theme(qt)
         self._entrance = Entrance(profile, self.theme, self._clock, self._away, self)
@@ -82,6 +89,9 @@ class Application(QObject):
 
     def end(self) -> None:
         """Close the store and leave the event loop."""
+        self._is_ending = True
+        if self._exchange is not None:
+            self._exchange.end()
         if self._background is not None:
             self._background.end()
         self._entrance.end()
@@ -95,6 +105,7 @@ class Application(QObject):
         if self._desk is None:
             self._desk = self._build_desk()
             QTimer.singleShot(_LOADED_MS, self, self._load_the_rest)
+            QTimer.singleShot(_EXCHANGE_MS, self, self._begin_exchange)
             QTimer.singleShot(_FIRST_JOBS_MS, self, self._begin_jobs)
         desk = self._desk
         desk.window.enter(actor, user, actor.rights)
@@ -128,6 +139,22 @@ class Application(QObject):
 
         if self._entrance.station is not None:
             self._away.run(load_pages, lambda _: end_loading(), lambda _: None)
+
+    def _begin_exchange(self) -> None:
+        """Exchange from the sign-in on; an exercise never does."""
+        station, desk, facts = self._entrance.station, self._desk, self._entrance.facts
+        if station is None or desk is None or facts is None or facts.is_exercise:
+            return
+
+        def begin(module: ModuleType) -> None:
+            if self._desk is desk and not self._is_ending:
+                self._exchange = module.ExchangeDesk(station, desk.window, self._away, desk.show_exchange)
+
+        self._away.run(
+            lambda: importlib.import_module("desktop.app.exchange"),
+            begin,
+            desk.window.crash,
+        )
 
     def _begin_jobs(self) -> None:
         from desktop.app.background import Background  # noqa: PLC0415 - its library loads slowly, and nobody waits for it

@@ -25,6 +25,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "exercise": ("desktop.cli.exercise", N_("iniciar, abrir o terminar un ejercicio con datos aparte")),
     "backup": ("desktop.cli.backup", N_("respaldar ahora y leer el respaldo")),
     "restore": ("desktop.cli.restore", N_("restaurar un respaldo en un perfil vacío")),
+    "sync": ("desktop.cli.sync", N_("intercambiar con el servidor municipal")),
     "verify": ("desktop.cli.verify", N_("comprobar la cadena de registros")),
     "doctor": ("desktop.cli.doctor", N_("revisar esta estación y decir cómo arreglarla")),
 }

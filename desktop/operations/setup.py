@@ -1,5 +1,6 @@
 """Setting a station up and opening it: keys, file, identity, catalogues, first user."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,29 +60,20 @@ def set_up(profile: Profile, wanted: NewStation, clock: Clock, *, is_demo: bool 
     ):
         if not value.strip():
             raise FieldError(name, tr(message))
-    device = wanted.device.strip().upper()
-    if not is_valid_device_code(device):
-        raise FieldError("device", tr(N_("Use dos signos: cifras o letras, salvo I, O, Q, S, U y V.")))
-    way = vault.PASSPHRASE if wanted.passphrase is not None else vault.KEYRING
+    device = device_letters(wanted.device)
     facts = StationFile(
         name=wanted.name.strip(),
         device=device,
         municipality=wanted.municipality.strip(),
         commune=wanted.commune.strip(),
-        key_way=way,
+        key_way=vault.PASSPHRASE if wanted.passphrase is not None else vault.KEYRING,
         short_number=wanted.short_number.strip(),
         is_demo=is_demo,
     )
-    from desktop.operations.seed import seed_catalogues  # noqa: PLC0415 - once in a station's life
 
-    profile.prepare()
-    lock = ProfileLock(profile.folder)
-    lock.acquire()
-    station: Station | None = None
-    try:
-        _put_leftovers_aside(profile, clock.now())
-        master, code = vault.create(profile, facts.station_id, way, wanted.passphrase)
-        station = _opened(profile, facts, master, clock, lock)
+    def fill(station: Station) -> StationFile:
+        from desktop.operations.seed import seed_catalogues  # noqa: PLC0415 - once in a station's life
+
         station.write_as(
             station.system,
             lambda ctx: add_user(
@@ -94,7 +86,48 @@ def set_up(profile: Profile, wanted: NewStation, clock: Clock, *, is_demo: bool 
             ),
         ).result()
         station.write_as(station.system, seed_catalogues).result()
-        station_file.save(profile, facts)
+        return facts
+
+    return make_station(profile, facts, wanted.passphrase, clock, fill)
+
+
+def device_letters(typed: str) -> str:
+    """Return the two signs that a station's codes carry, as they are written.
+
+    Raises:
+        FieldError: they are not two, or can be misread.
+    """
+    letters = typed.strip().upper()
+    if not is_valid_device_code(letters):
+        raise FieldError("device", tr(N_("Use dos signos: cifras o letras, salvo I, O, Q, S, U y V.")))
+    return letters
+
+
+def make_station(
+    profile: Profile,
+    facts: StationFile,
+    passphrase: str | None,
+    clock: Clock,
+    fill: Callable[[Station], StationFile],
+) -> SetUp:
+    """Make keys and file of a station in an empty profile and let `fill` write what it begins with.
+
+    The station is there once `fill` has returned its facts; of what fails before, nothing stays.
+
+    Raises:
+        UserError: there is a station in the folder already.
+        KeyringUnavailable: the keyring was chosen and is not there.
+        Unavailable: the folder cannot be written.
+    """
+    profile.prepare()
+    lock = ProfileLock(profile.folder)
+    lock.acquire()
+    station: Station | None = None
+    try:
+        _put_leftovers_aside(profile, clock.now())
+        master, code = vault.create(profile, facts.station_id, facts.key_way, passphrase)
+        station = _opened(profile, facts, master, clock, lock)
+        station_file.save(profile, fill(station))
     except BaseException as error:
         if station is not None:
             station.close()

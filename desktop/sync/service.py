@@ -28,6 +28,8 @@ GATHER_S: Final = 0.02
 """Writes that come together are sent together."""
 ROUND_EVERY_S: Final = 300.0
 """A whole round now and then, whatever was told: a lost word is late by no more than this."""
+END_WITHIN_S: Final = 5.0
+"""The program does not wait longer for a server that is slow to take its last message; it is sent the next time."""
 _log = logging.getLogger(__name__)
 
 
@@ -85,7 +87,7 @@ class ExchangeService:
         peer = self._peer
         if peer is not None:
             peer.close()
-        self._thread.join()
+        self._thread.join(END_WITHIN_S)
 
     def _changed(self, changes: Changes) -> None:
         if changes.operation == OPERATION or not changes.touched:

@@ -1,0 +1,115 @@
+"""The exchange beside the window: begun once somebody is in, told of in the status bar and in banners that stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop.core.i18n import N_, tr
+from desktop.sync.state import ExchangeState, Link
+from desktop.sync.station import begin_exchange
+from desktop.views.shell.status import SyncState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop.app.away import Away
+    from desktop.operations.station import Station
+    from desktop.sync.service import ExchangeService
+    from desktop.views.shell.window import MainWindow
+
+_SKEW_S = 2.0
+_BANNERS = {
+    Link.NOT_WELCOME: N_(
+        "El servidor ya no reconoce a esta estación. Lo que anote queda guardado aquí; consulte a quien administra "
+        "el servidor."
+    ),
+    Link.FORKED: N_(
+        "El servidor ya recibió otras anotaciones con la identidad de esta estación: sus datos son una copia de los "
+        "de otro equipo. Lo que anote queda guardado aquí y no se envía; avise a soporte."
+    ),
+    Link.TOO_OLD: N_(
+        "Esta versión de Atalaya es antigua para el servidor: lo que anote se envía, pero no se recibe lo de otras "
+        "estaciones. Actualice el programa."
+    ),
+}
+
+
+class ExchangeDesk(QObject):
+    """Keeps the exchange running and says how it stands."""
+
+    def __init__(
+        self, station: Station, window: MainWindow, away: Away, show: Callable[[SyncState], None]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._away = away
+        self._show = show
+        self._service: ExchangeService | None = None
+        self._is_ended = False
+        away.run(lambda: begin_exchange(station, self._told), self._began, window.crash)
+
+    def end(self) -> None:
+        """Stop exchanging; what was written is in the file and goes the next time."""
+        self._is_ended = True
+        if self._service is not None:
+            self._service.close()
+
+    def _began(self, service: ExchangeService | None) -> None:
+        self._service = service
+        if service is None:
+            return
+        if self._is_ended:
+            service.close()
+        else:
+            self._tell(service.state)
+
+    def _told(self, state: ExchangeState) -> None:
+        """Take news of the exchange's threads to the interface's."""
+        self._away.post(lambda: self._tell(state))
+
+    def _tell(self, state: ExchangeState) -> None:
+        if self._is_ended:
+            return
+        self._show(sync_state(state))
+        for link, words in _BANNERS.items():
+            if state.link is link:
+                self._window.banner(f"exchange.{link.name}", tr(words))
+            else:
+                self._window.clear_banner(f"exchange.{link.name}")
+        if abs(state.clock_ahead_s) > _SKEW_S:
+            self._window.banner("exchange.clock", _skew(state.clock_ahead_s))
+        else:
+            self._window.clear_banner("exchange.clock")
+
+
+def sync_state(state: ExchangeState) -> SyncState:
+    """Return what the status bar shows of the exchange."""
+    is_connected = state.link in {Link.CURRENT, Link.SENDING, Link.TOO_OLD}
+    errors = {
+        Link.NOT_WELCOME: tr(N_("estación no reconocida")),
+        Link.FORKED: tr(N_("copia de otra estación")),
+        Link.TOO_OLD: tr(N_("programa antiguo")),
+    }
+    error = errors.get(state.link, "")
+    if not error and state.refused:
+        error = tr(N_("hay anotaciones que no se recibieron"))
+    is_exact = state.link is Link.CURRENT
+    return SyncState(
+        has_server=state.link is not Link.NOT_ENROLLED,
+        is_connected=is_connected,
+        unsent=state.remaining if is_exact or state.remaining else int(state.link is Link.SENDING),
+        server_seen_at=state.since if is_connected else None,
+        lost_at=state.since if state.link is Link.AWAY else None,
+        error=error,
+    )
+
+
+def _skew(ahead_s: float) -> str:
+    seconds = round(abs(ahead_s))
+    if ahead_s > 0:
+        return tr(
+            N_("El reloj de este equipo está {seconds} s adelantado. Póngalo en hora."), seconds=seconds
+        )
+    return tr(N_("El reloj de este equipo está {seconds} s atrasado. Póngalo en hora."), seconds=seconds)

@@ -1,0 +1,129 @@
+"""What a station's own program does with the exchange: enrol, join, exchange once, and keep up in the background."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from desktop.core.clock import Clock
+from desktop.core.errors import Unavailable, UserError
+from desktop.core.i18n import N_, tr
+from desktop.core.paths import Profile
+from desktop.core.station_file import StationFile
+from desktop.core.vault import KEYRING, PASSPHRASE
+from desktop.operations.setup import SetUp, device_letters, make_station
+from desktop.operations.station import Station
+from desktop.store import peers
+from desktop.store.peers import SERVER
+from desktop.sync.enrolment import Membership, enrol, membership
+from desktop.sync.exchange import Exchange, Identity, Outcome
+from desktop.sync.http_peer import HttpPeer
+from desktop.sync.peer import NotWelcome, PeerAway
+from desktop.sync.service import ExchangeService
+from desktop.sync.state import ExchangeState
+
+APP: Final = "atalaya"
+
+
+def enrol_station(station: Station, code: str) -> Membership:
+    """Enrol a station that was set up already: the municipality's first one.
+
+    Raises:
+        FieldError: the code was misread.
+        UserError: the station is enrolled, the server refuses, or the code is for other letters.
+        Unavailable: the server cannot be reached.
+    """
+    identity = station.identity
+    key = station.keys.signing.public_key().public_bytes_raw()
+    return enrol(station.store, key, identity.name, identity.device, code)
+
+
+def join(
+    profile: Profile, name: str, code: str, passphrase: str | None, clock: Clock, letters: str = "00"
+) -> SetUp:
+    """Make a station in an empty profile that takes people, catalogues and everything else from the municipality.
+
+    Its letters are those that the administrator chose with the code.
+
+    Raises:
+        FieldError: the code was misread.
+        UserError: there is a station in the folder, or the server refuses.
+        Unavailable: the server cannot be reached; nothing was made.
+    """
+    facts = StationFile(
+        name=name.strip(),
+        device=device_letters(letters),
+        municipality="",
+        commune="",
+        key_way=KEYRING if passphrase is None else PASSPHRASE,
+    )
+
+    def fill(station: Station) -> StationFile:
+        member = enrol_station(station, code)
+        exchange_once(station)
+        return replace(facts, municipality=member.municipality, device=member.device_code)
+
+    return make_station(profile, facts, passphrase, clock, fill)
+
+
+def exchange_once(station: Station) -> Outcome:
+    """Exchange with the server until neither side has more.
+
+    Raises:
+        UserError: the station is not enrolled, or not welcome any more.
+        Unavailable: the server does not answer; what was exchanged until then counts.
+    """
+    member = _member(station)
+    peer = HttpPeer(member, station.keys.signing)
+    try:
+        return Exchange(station.store, peer, SERVER, _identity(member)).run()
+    except NotWelcome as error:
+        raise UserError(
+            tr(N_("El servidor ya no reconoce a esta estación. Consulte a quien lo administra."))
+        ) from error
+    except PeerAway as error:
+        raise Unavailable(
+            tr(
+                N_("El servidor {address} no responde. Lo escrito está guardado aquí y se enviará después."),
+                address=member.address,
+            )
+        ) from error
+    finally:
+        peer.close()
+
+
+def only_here(station: Station) -> int:
+    """Return how many change-sets the server does not hold yet, as far as is known."""
+    return station.store.read(lambda session: peers.only_here(session.connection(), SERVER)).result()
+
+
+def begin_exchange(station: Station, told: Callable[[ExchangeState], None]) -> ExchangeService | None:
+    """Keep up with the server in the background; None when this station is not enrolled.
+
+    `told` is called on the exchange's threads.
+    """
+    member = membership(station.store)
+    if member is None:
+        return None
+    start = ExchangeState(
+        remaining=only_here(station), municipality=member.municipality, address=member.address
+    )
+    return ExchangeService(
+        station.store,
+        lambda: HttpPeer(member, station.keys.signing),
+        _identity(member),
+        told,
+        start,
+    )
+
+
+def _identity(member: Membership) -> Identity:
+    return Identity(member.device, member.municipal_key, APP)
+
+
+def _member(station: Station) -> Membership:
+    member = membership(station.store)
+    if member is None:
+        raise UserError(
+            tr(N_("Esta estación no está inscrita. Inscríbala con: {order}"), order="atalaya sync enroll")
+        )
+    return member
