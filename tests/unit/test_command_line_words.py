@@ -14,7 +14,7 @@ from desktop.cli import main as command_line
 from desktop.cli import spanish
 from desktop.core.entry import Entry
 
-WORDS = ("", "run", "demo", "import", "audit", "exercise", "backup", "restore", "verify", "doctor")
+WORDS = ("", "run", "demo", "import", "audit", "exercise", "backup", "restore", "sync", "verify", "doctor")
 ENGLISH = re.compile(
     r"\b(usage|options?|arguments?|show|this|help message|exit|required|invalid|choice|choose|from|expected|error|"
     r"unrecognized|following|value|allowed|ambiguous|could|match)\b",
