@@ -222,6 +222,7 @@ class Chains:
 
     def hash_at(self, replica: int, seq: int) -> bytes | None:
         """Return the hash of a held change-set."""
+        self.flush()
         return hash_at(self._tx, self._head.tenant, self._head.scope, replica, seq)
 
     def own(self) -> Chain:

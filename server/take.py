@@ -6,12 +6,13 @@ keeps its place, empty, and what comes behind it goes on.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import bindparam, insert, select
 
 from server.authority import Authority
-from server.chains import Chain, Chains, Piece, ScopeHead, lock_scope, store_head
+from server.chains import Chain, Chains, Piece, lock_scope, store_head
 from server.engine import Database, DatabaseAway, Transaction
 from server.judge import FOLIO, PROGRAM, Judge, People, Reason, founds
 from server.limits import MAX_SEGMENTS, RETRY_AFTER_S, is_scope
@@ -19,6 +20,7 @@ from server.links import RefusedPiece, Step, is_possible, steps_of
 from server.own import Unnumbered, numbering, remember, to_be_numbered, write
 from server.records import Records
 from server.tables import DEVICE, DEVICE_SCOPE, QUARANTINE, VOID
+from server.together import Together
 from wire import voids
 from wire.causal import Place, order_of
 from wire.changes import OpKind, Value, decode
@@ -30,12 +32,12 @@ from wire.segments import Segment
 
 ASSIGN_FOLIO = "assign_folio"
 _DENIED_LOOKED_AT = 10_000
-_MAY_HOLD = (
-    select(DEVICE_SCOPE.c.scope)
+_WHO_MAY_HOLD = (
+    select(DEVICE.c.device)
     .join(DEVICE, (DEVICE.c.tenant == DEVICE_SCOPE.c.tenant) & (DEVICE.c.device == DEVICE_SCOPE.c.device))
     .where(
         DEVICE.c.tenant == bindparam("tenant"),
-        DEVICE.c.device == bindparam("device"),
+        DEVICE.c.device.in_(bindparam("devices", expanding=True)),
         DEVICE.c.revoked_ms.is_(None),
         DEVICE_SCOPE.c.scope == bindparam("scope"),
     )
@@ -52,6 +54,16 @@ class _Fresh(Struct, gc=False):
     segment: Segment
     chain: Chain
     steps: list[Step]
+
+
+class _Asked(NamedTuple):
+    """What one device brings for one scope."""
+
+    database: Database
+    authority: Authority
+    device: bytes
+    scope: str
+    segments: Sequence[Segment]
 
 
 def push(database: Database, authority: Authority, device: bytes, asked: Push) -> Pushed:
@@ -71,14 +83,35 @@ def push(database: Database, authority: Authority, device: bytes, asked: Push) -
     taken: list[Taken] = []
     # Who may write is in `sys`: it comes first.
     for scope in sorted(by_scope, key=lambda name: (name != SYSTEM_SCOPE, name)):
+        one = _Asked(database, authority, device, scope, by_scope[scope])
         try:
-            with database.writing() as tx:
-                taken += _Taking(tx, authority, device, scope).run(by_scope[scope])
+            taken += _together.ask((id(database), authority.tenant, scope), one)
         except DatabaseAway:
             if not taken:
                 raise
             taken += _refused(by_scope[scope], Refusal.BUSY, RETRY_AFTER_S)
     return Pushed(taken)
+
+
+def _take_all(asked: Sequence[_Asked]) -> list[list[Taken]]:
+    """Take what several devices bring for one scope, in one transaction; what fails for all is tried one by one."""
+    first = asked[0]
+    try:
+        with first.database.writing() as tx:
+            sitting = _Sitting(tx, first.authority, first.scope)
+            sitting.expect(asked)
+            lines = [_Taking(sitting, one.device).run(one.segments) for one in asked]
+            sitting.finish()
+    except DatabaseAway:
+        raise
+    except Exception:
+        if len(asked) == 1:
+            raise
+        return [_take_all([one])[0] for one in asked]
+    return lines
+
+
+_together: Together[_Asked, list[Taken]] = Together(_take_all)
 
 
 def _refused(segments: Iterable[Segment], refusal: str, retry_after_s: float = 0.0) -> list[Taken]:
@@ -99,45 +132,128 @@ def _in_order(segments: Sequence[Segment]) -> Iterator[Segment]:
         yield next(waiting[segment.replica])
 
 
-class _Taking:
-    """The taking of what one push brings for one scope."""
+class _Sitting:
+    """One transaction over a locked scope, in which what one or several devices bring is taken."""
 
-    def __init__(self, tx: Transaction, authority: Authority, device: bytes, scope: str) -> None:
-        self._tx, self._authority, self._device, self._scope = tx, authority, device, scope
-        self._tenant = authority.tenant
-        self._refusals: dict[int, str] = {}
-        self._head: ScopeHead
-        self._chains: Chains
-        self._records: Records
-        self._people: People
+    def __init__(self, tx: Transaction, authority: Authority, scope: str) -> None:
+        self.tx, self.authority, self.scope = tx, authority, scope
+        self.tenant = authority.tenant
+        self.head = lock_scope(tx, self.tenant, scope)
+        self.chains = Chains(tx, self.head, authority.public_key)
+        self.records = Records(tx, self.tenant, scope)
+        self.is_system = scope == SYSTEM_SCOPE
+        self.people = People(
+            self.records if self.is_system else Records(tx, self.tenant, SYSTEM_SCOPE),
+            may_change=self.is_system,
+        )
+        self.judge = Judge(scope, self.records, self.people)
+        self.holders: frozenset[bytes] = frozenset()
+        self._n = self.head.n
         self._unnumbered: list[Unnumbered] = []
         self._given: list[Value] = []
         self._denied: list[tuple[Step, Chain, str]] = []
         self._latest_hlc = 0
 
+    def expect(self, asked: Sequence[_Asked]) -> None:
+        """Read at once what all of it needs: who may hold the scope, and how far the chains are held.
+
+        Rights are read under the lock, for which a revocation waits too.
+        """
+        place = {"tenant": self.tenant, "scope": self.scope}
+        devices = sorted({one.device for one in asked})
+        found = self.tx.connection.scalars(_WHO_MAY_HOLD, {**place, "devices": devices})
+        self.holders = frozenset(map(bytes, found))
+        self.chains.load(segment.replica for one in asked for segment in one.segments)
+
+    def apply(self, chain: Chain, step: Step) -> bool:
+        """Take the next change-set of a chain; tell whether it counts or is denied."""
+        change_set = step.change_set
+        if change_set is None:
+            self.chains.advance(chain, step.seq, step.hash, ())
+            self._denied.append((step, chain, Reason.MALFORMED))
+            return False
+        self.chains.advance(chain, step.seq, step.hash, change_set.deps)
+        self._latest_hlc = max(self._latest_hlc, change_set.hlc)
+        reason = self.judge.verdict(change_set, chain, len(step.body))
+        if reason is not None:
+            self._denied.append((step, chain, reason))
+            return False
+        stamp = (change_set.hlc, chain.replica, step.seq)
+        for op in change_set.ops:
+            if op.kind not in WRITES:
+                continue
+            is_new = self.records.apply(op, stamp, change_set.actor, len(step.body))
+            if is_new and op.kind == OpKind.CREATE:
+                waiting = to_be_numbered(op, stamp[1:])
+                if waiting is not None:
+                    self._unnumbered.append(waiting)
+            elif chain.is_server and FOLIO in op.values:
+                self._given.append(op.values[FOLIO])
+        return True
+
+    def finish(self) -> None:
+        """Write all of it."""
+        if self.head.n == self._n:
+            return
+        self._store_denied()
+        clock = HybridClock(self.head.hlc)
+        clock.observe(self._latest_hlc, self.tx.now_ms)
+        self.head.hlc = clock.last
+        remember(self.tx, self.tenant, self._given)
+        unnumbered = [one for one in self._unnumbered if not self._has_folio(one)]
+        if unnumbered:
+            ops = numbering(self.tx, self.tenant, unnumbered)
+            write(self.tx, self.authority, self.head, self.chains, self.records, ops, ASSIGN_FOLIO)
+        self.chains.flush()
+        difference = self.records.flush(self.head.n)
+        store_head(self.tx, self.head, difference)
+
+    def _has_folio(self, one: Unnumbered) -> bool:
+        """Tell whether a record brings the number that this server gave it before it was restored."""
+        state = self.records.get((one.table, one.pk))
+        return state is not None and FOLIO in state.heads.groups
+
+    def _store_denied(self) -> None:
+        if not self._denied:
+            return
+        markers, kept = [], []
+        for step, chain, reason in self._denied:
+            place = {"tenant": self.tenant, "scope": self.scope, "replica": chain.replica, "seq": step.seq}
+            void = voids.made(
+                self.scope, chain.replica, step.seq, step.prev, step.hash, self.authority.signing_key
+            )
+            markers.append({**place, "prev": void.prev, "hash": void.hash, "signature": void.signature})
+            kept.append(
+                {
+                    **place,
+                    "hash": step.hash,
+                    "reason": reason,
+                    "body": step.body,
+                    "received_ms": self.tx.now_ms,
+                }
+            )
+        self.tx.connection.execute(insert(VOID), markers)
+        self.tx.connection.execute(insert(QUARANTINE), kept)
+
+
+class _Taking:
+    """The taking of what one device brings."""
+
+    def __init__(self, sitting: _Sitting, device: bytes) -> None:
+        self._sitting, self._device = sitting, device
+        self._tx, self._tenant, self._scope = sitting.tx, sitting.tenant, sitting.scope
+        self._chains, self._people = sitting.chains, sitting.people
+        self._refusals: dict[int, str] = {}
+
     def run(self, segments: Sequence[Segment]) -> list[Taken]:
         """Take what can be taken; return one line for each chain."""
-        self._head = lock_scope(self._tx, self._tenant, self._scope)
-        if not self._may_hold():
+        if self._device not in self._sitting.holders:
             return _refused(segments, Refusal.DENIED)
-        self._chains = Chains(self._tx, self._head, self._authority.public_key)
-        self._records = Records(self._tx, self._tenant, self._scope)
-        is_system = self._scope == SYSTEM_SCOPE
-        self._people = People(
-            self._records if is_system else Records(self._tx, self._tenant, SYSTEM_SCOPE),
-            may_change=is_system,
-        )
         replicas = list(dict.fromkeys(segment.replica for segment in segments))
-        self._chains.load(replicas)
         fresh = self._fresh(segments)
         fresh = self._of_known_people(self._rightly_founded(fresh))
         self._take(fresh)
         return [self._line(replica) for replica in replicas]
-
-    def _may_hold(self) -> bool:
-        """Tell whether the sender may hold the scope at all. Asked under the lock: a revocation waits for it too."""
-        asked = {"tenant": self._tenant, "device": self._device, "scope": self._scope}
-        return self._tx.connection.scalar(_MAY_HOLD, asked) is not None
 
     def _line(self, replica: int) -> Taken:
         chain = self._chains.get(replica)
@@ -262,46 +378,15 @@ class _Taking:
         if not order.places:
             return
         steps = [(fresh[index].chain, fresh[index].steps[place]) for index, place in order.places]
-        self._records.load(
+        self._sitting.records.load(
             (op.table, op.pk)
             for _, step in steps
             if step.change_set is not None
             for op in step.change_set.ops
             if op.kind in WRITES
         )
-        judge = Judge(self._scope, self._records, self._people)
-        for chain, step in steps:
-            self._apply(judge, chain, step)
-        self._append(fresh, order.groups)
-        self._finish()
-
-    def _apply(self, judge: Judge, chain: Chain, step: Step) -> None:
-        change_set = step.change_set
-        if change_set is None:
-            self._chains.advance(chain, step.seq, step.hash, ())
-            self._denied.append((step, chain, Reason.MALFORMED))
-            return
-        self._chains.advance(chain, step.seq, step.hash, change_set.deps)
-        self._latest_hlc = max(self._latest_hlc, change_set.hlc)
-        reason = judge.verdict(change_set, chain, len(step.body))
-        if reason is not None:
-            self._denied.append((step, chain, reason))
-            return
-        stamp = (change_set.hlc, chain.replica, step.seq)
-        for op in change_set.ops:
-            if op.kind not in WRITES:
-                continue
-            is_new = self._records.apply(op, stamp, change_set.actor, len(step.body))
-            if is_new and op.kind == OpKind.CREATE:
-                waiting = to_be_numbered(op, stamp[1:])
-                if waiting is not None:
-                    self._unnumbered.append(waiting)
-            elif chain.is_server and FOLIO in op.values:
-                self._given.append(op.values[FOLIO])
-
-    def _append(self, fresh: list[_Fresh], groups: list[list[int]]) -> None:
-        denied = {(chain.replica, step.seq) for step, chain, _ in self._denied}
-        for group in groups:
+        denied = {(chain.replica, step.seq) for chain, step in steps if not self._sitting.apply(chain, step)}
+        for group in order.groups:
             self._chains.add([self._piece(fresh[index], denied) for index in group])
 
     def _piece(self, one: _Fresh, denied: set[tuple[int, int]]) -> Piece:
@@ -322,44 +407,3 @@ class _Taking:
             bodies,
         )
         return Piece(kept, steps[0].prev, count, self._device)
-
-    def _finish(self) -> None:
-        self._store_denied()
-        clock = HybridClock(self._head.hlc)
-        clock.observe(self._latest_hlc, self._tx.now_ms)
-        self._head.hlc = clock.last
-        remember(self._tx, self._tenant, self._given)
-        unnumbered = [one for one in self._unnumbered if not self._has_folio(one)]
-        if unnumbered:
-            ops = numbering(self._tx, self._tenant, unnumbered)
-            write(self._tx, self._authority, self._head, self._chains, self._records, ops, ASSIGN_FOLIO)
-        self._chains.flush()
-        difference = self._records.flush(self._head.n)
-        store_head(self._tx, self._head, difference)
-
-    def _has_folio(self, one: Unnumbered) -> bool:
-        """Tell whether a record brings the number that this server gave it before it was restored."""
-        state = self._records.get((one.table, one.pk))
-        return state is not None and FOLIO in state.heads.groups
-
-    def _store_denied(self) -> None:
-        if not self._denied:
-            return
-        markers, kept = [], []
-        for step, chain, reason in self._denied:
-            place = {"tenant": self._tenant, "scope": self._scope, "replica": chain.replica, "seq": step.seq}
-            void = voids.made(
-                self._scope, chain.replica, step.seq, step.prev, step.hash, self._authority.signing_key
-            )
-            markers.append({**place, "prev": void.prev, "hash": void.hash, "signature": void.signature})
-            kept.append(
-                {
-                    **place,
-                    "hash": step.hash,
-                    "reason": reason,
-                    "body": step.body,
-                    "received_ms": self._tx.now_ms,
-                }
-            )
-        self._tx.connection.execute(insert(VOID), markers)
-        self._tx.connection.execute(insert(QUARANTINE), kept)
