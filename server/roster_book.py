@@ -32,6 +32,7 @@ from server.tables import (
 )
 from wire.changes import Op, OpKind, Values
 from wire.heads import dot_of
+from wire.merge import GroupValue
 from wire.messages import Enrol, Enrolled
 from wire.roster import DEVICES, REPLICAS, SYSTEM_SCOPE
 
@@ -79,7 +80,7 @@ def offer_enrolment(database: Database, authority: Authority, secret: bytes, wan
     Raises:
         RosterError: the code is no device code or taken, or the scopes are none.
     """
-    reads, writes = sorted({SYSTEM_SCOPE, *wanted.reads, *wanted.writes}), sorted(set(wanted.writes))
+    reads, writes = _completed(wanted.reads, wanted.writes)
     if _DEVICE_CODE.fullmatch(wanted.code) is None:
         raise RosterError(Kind.DEVICE_CODE)
     if not all(is_scope(scope) for scope in reads):
@@ -144,18 +145,7 @@ def enrol_device(database: Database, authority: Authority, secret: bytes, asked:
                 brings_users=int(is_first or offer.brings_users),
             )
         )
-        tx.connection.execute(
-            insert(DEVICE_SCOPE),
-            [
-                {
-                    "tenant": authority.tenant,
-                    "device": device,
-                    "scope": scope,
-                    "may_write": int(scope in writes),
-                }
-                for scope in reads
-            ],
-        )
+        _add_rights(tx, authority.tenant, device, reads, writes)
         tx.connection.execute(
             update(ENROLMENT_CODE)
             .where(ENROLMENT_CODE.c.tenant == authority.tenant, ENROLMENT_CODE.c.hash == offer.hash)
@@ -238,14 +228,7 @@ def revoke_device(database: Database, authority: Authority, device: bytes, reaso
             "revoke_reason": reason,
             "cutoffs": "\n".join(f"{cut.scope} {cut.replica} {cut.seq}" for cut in cutoffs),
         }
-        head, records = heads[SYSTEM_SCOPE], Records(tx, tenant, SYSTEM_SCOPE)
-        records.load([(DEVICES, device)])
-        state = records.get((DEVICES, device))
-        if state is None:
-            raise RosterError(Kind.UNKNOWN_DEVICE)
-        replaced = [dot_of(stamp) for stamp in state.heads.of("revoked")]
-        op = Op(OpKind.SET, DEVICES, device, {"revoked": whole}, {"revoked": replaced})
-        write(tx, authority, head, [op], "revoke_device", records)
+        _write_of_device(tx, authority, heads[SYSTEM_SCOPE], device, "revoked", whole, "revoke_device")
 
 
 def device_of(database: Database, tenant: str, device: bytes) -> Device | None:
@@ -277,27 +260,65 @@ def take_users_of(database: Database, tenant: str, device: bytes) -> None:
 
 
 def set_rights(
-    database: Database, tenant: str, device: bytes, reads: Sequence[str], writes: Sequence[str]
+    database: Database, authority: Authority, device: bytes, reads: Sequence[str], writes: Sequence[str]
 ) -> None:
     """Change what a device may hold and write, from its next request on.
 
     Raises:
-        RosterError: a scope is none.
+        RosterError: a scope is none, or there is no such device.
     """
-    scopes = sorted({SYSTEM_SCOPE, *reads, *writes})
+    tenant = authority.tenant
+    scopes, writes = _completed(reads, writes)
     if not all(is_scope(scope) for scope in scopes):
         raise RosterError(Kind.SCOPES)
     with database.writing() as tx:
+        head = lock_scope(tx, tenant, SYSTEM_SCOPE)
         tx.connection.execute(
             delete(DEVICE_SCOPE).where(DEVICE_SCOPE.c.tenant == tenant, DEVICE_SCOPE.c.device == device)
         )
-        tx.connection.execute(
-            insert(DEVICE_SCOPE),
-            [
-                {"tenant": tenant, "device": device, "scope": scope, "may_write": int(scope in writes)}
-                for scope in scopes
-            ],
-        )
+        _add_rights(tx, tenant, device, scopes, writes)
+        _write_of_device(tx, authority, head, device, "scopes", " ".join(scopes), "set_rights")
+
+
+def _completed(reads: Sequence[str], writes: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the scopes that a device holds and writes: always `sys`, which it writes when it writes anything.
+
+    People change their passwords where they work; what else of `sys` they may write is asked of each of them.
+    """
+    written = {SYSTEM_SCOPE, *writes} if writes else set()
+    return sorted({SYSTEM_SCOPE, *reads, *writes}), sorted(written)
+
+
+def _add_rights(
+    tx: Transaction, tenant: str, device: bytes, scopes: Sequence[str], writes: Sequence[str]
+) -> None:
+    tx.connection.execute(
+        insert(DEVICE_SCOPE),
+        [
+            {"tenant": tenant, "device": device, "scope": scope, "may_write": int(scope in writes)}
+            for scope in scopes
+        ],
+    )
+
+
+def _write_of_device(
+    tx: Transaction,
+    authority: Authority,
+    head: ScopeHead,
+    device: bytes,
+    group: str,
+    value: GroupValue,
+    operation: str,
+) -> None:
+    """Say something of a device in the roster, over whatever was said before."""
+    records = Records(tx, authority.tenant, SYSTEM_SCOPE)
+    records.load([(DEVICES, device)])
+    state = records.get((DEVICES, device))
+    if state is None:
+        raise RosterError(Kind.UNKNOWN_DEVICE)
+    replaced = [dot_of(stamp) for stamp in state.heads.of(group)]
+    op = Op(OpKind.SET, DEVICES, device, {group: value}, {group: replaced})
+    write(tx, authority, head, [op], operation, records)
 
 
 def _devices(database: Database, tenant: str, device: bytes | None) -> list[Device]:

@@ -174,7 +174,7 @@ def test_a_welcome_says_what_is_held_and_what_may_be_written(municipality: Munic
     assert [(one.scope, one.may_write) for one in scopes] == [
         ("emergencia", True),
         ("operaciones", False),
-        ("sys", False),
+        ("sys", True),
     ]
 
 

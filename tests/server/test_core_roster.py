@@ -75,7 +75,7 @@ def test_an_enrolment_reaches_every_station_signed_by_the_municipality(municipal
     assert (device.id, device.reads, device.writes) == (
         enrolled.device,
         ("operaciones", "sys"),
-        ("operaciones",),
+        ("operaciones", "sys"),
     )
     assert roster_book.device_of(municipality.database, municipality.tenant, bytes(16)) is None
 
@@ -192,9 +192,8 @@ def test_a_revocation_says_how_far_each_chain_was_trusted(municipality: Municipa
 
 def test_rights_that_are_taken_away_count_from_the_next_request(municipality: Municipality) -> None:
     ana = municipality.station()
-    roster_book.set_rights(
-        municipality.database, municipality.tenant, ana.device, ["emergencia"], ["emergencia"]
-    )
+    args = (municipality.database, municipality.authority)
+    roster_book.set_rights(*args, ana.device, ["emergencia"], ["emergencia"])
     ana.create("operaciones", "incidents", uuid4().bytes, {})
 
     assert [part.scope for part in municipality.pull(ana, Want("operaciones"), Want("emergencia"))] == [
@@ -202,7 +201,11 @@ def test_rights_that_are_taken_away_count_from_the_next_request(municipality: Mu
     ]
     assert municipality.push(ana, ana.piece("operaciones"))[0].refusal == "denied"
     with pytest.raises(RosterError):
-        roster_book.set_rights(municipality.database, municipality.tenant, ana.device, ["; --"], [])
+        roster_book.set_rights(*args, ana.device, ["; --"], [])
+    with pytest.raises(RosterError) as caught:
+        roster_book.set_rights(*args, uuid4().bytes, ["emergencia"], [])
+    assert _kind(caught) == Kind.UNKNOWN_DEVICE
+    assert _record(municipality, "devices", ana.device)["scopes"] == "emergencia sys"
 
 
 def test_a_municipality_is_founded_once_and_opens_with_its_passphrase_alone(
