@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop.core.i18n import N_, tr
+from desktop.operations.conflicts import CONFLICTS, count_open
+from desktop.register.access import Action
 from desktop.sync.state import ExchangeState, Link
 from desktop.sync.station import begin_exchange
-from desktop.views.shell.status import SyncState
+from desktop.views.shell.status import SyncState, conflicts_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +45,10 @@ class ExchangeDesk(QObject):
         self, station: Station, window: MainWindow, away: Away, show: Callable[[SyncState], None]
     ) -> None:
         super().__init__(window)
+        self._station = station
         self._window = window
         self._away = away
+        self._is_counting = False
         self._show = show
         self._service: ExchangeService | None = None
         self._is_ended = False
@@ -73,6 +77,7 @@ class ExchangeDesk(QObject):
         if self._is_ended:
             return
         self._show(sync_state(state))
+        self._count_conflicts()
         for link, words in _BANNERS.items():
             if state.link is link:
                 self._window.banner(f"exchange.{link.name}", tr(words))
@@ -82,6 +87,28 @@ class ExchangeDesk(QObject):
             self._window.banner("exchange.clock", _skew(state.clock_ahead_s))
         else:
             self._window.clear_banner("exchange.clock")
+
+    def _count_conflicts(self) -> None:
+        if self._is_counting:
+            return
+        self._is_counting = True
+        system = self._station.system
+        self._away.run(
+            lambda: self._station.read_as(system, count_open).result(),
+            self._counted,
+            lambda _: self._counted(0),
+        )
+
+    def _counted(self, count: int) -> None:
+        self._is_counting = False
+        if self._is_ended:
+            return
+        if count:
+            actor = self._station.actor
+            may_open = actor is not None and actor.rights.may(Action.EDIT, "incidents")
+            self._window.status.set_item(conflicts_item(count, CONFLICTS if may_open else ""))
+        else:
+            self._window.status.remove_item("conflicts")
 
 
 def sync_state(state: ExchangeState) -> SyncState:

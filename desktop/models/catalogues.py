@@ -38,6 +38,10 @@ class ResponseTarget(Record):
     priority: Mapped[Priority] = column(N_("Prioridad"))
     dispatch_s: Mapped[int] = column(N_("Despacho en (s)"))
     arrival_s: Mapped[int] = column(N_("Llegada en (s)"))
+    escalate_s: Mapped[int | None] = column(
+        N_("Escala en (s)"),
+        help=N_("Sin despachar ni tomar el aviso. Vacío: el doble de la meta de despacho"),
+    )
 
 
 class Protocol(Record):
@@ -144,8 +148,21 @@ RESPONSE_TARGETS = Register(
     model=ResponseTarget,
     icon="timer",
     name_by=(ResponseTarget.priority,),
-    columns=(ResponseTarget.priority, ResponseTarget.dispatch_s, ResponseTarget.arrival_s),
-    form=(Section(N_("Meta"), ResponseTarget.priority, ResponseTarget.dispatch_s, ResponseTarget.arrival_s),),
+    columns=(
+        ResponseTarget.priority,
+        ResponseTarget.dispatch_s,
+        ResponseTarget.arrival_s,
+        ResponseTarget.escalate_s,
+    ),
+    form=(
+        Section(
+            N_("Meta"),
+            ResponseTarget.priority,
+            ResponseTarget.dispatch_s,
+            ResponseTarget.arrival_s,
+            ResponseTarget.escalate_s,
+        ),
+    ),
     sort=ResponseTarget.priority,
 )
 PROTOCOLS = Register(

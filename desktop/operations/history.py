@@ -33,6 +33,7 @@ _TITLES = {
     "create": N_("Creación"),
     "edit": N_("Modificación"),
     "void": N_("Anulación"),
+    "settle": N_("Conflicto resuelto"),
     "restore": N_("Anulación deshecha"),
     "read": N_("Apertura de registro reservado"),
     "import": N_("Importación"),

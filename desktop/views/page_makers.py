@@ -82,6 +82,12 @@ class PageMakers:
 
         return AuditPage(services, self._given.runner)
 
+    def conflicts(self, services: Services) -> QWidget:
+        """Make the page of what was changed in two places."""
+        from desktop.views.conflicts.page import ConflictsPage  # noqa: PLC0415
+
+        return ConflictsPage(services)
+
     def backups(self, services: Services) -> QWidget:
         """Make the page of backups."""
         from desktop.views.station.backups import BackupsPage  # noqa: PLC0415
@@ -119,6 +125,7 @@ def load_pages() -> None:
     So no other page waits when it is opened, and no call either.
     """
     import desktop.views.audit.page  # noqa: PLC0415
+    import desktop.views.conflicts.page  # noqa: PLC0415
     import desktop.views.imports.page  # noqa: PLC0415
     import desktop.views.incidents.late_entry  # noqa: PLC0415
     import desktop.views.people.users  # noqa: PLC0415

@@ -8,6 +8,7 @@ from desktop.models.people import USERS
 from desktop.models.shifts import SHIFTS
 from desktop.models.system import IMPORT_BATCHES
 from desktop.operations.audit_sight import AUDIT
+from desktop.operations.conflicts import CONFLICTS
 from desktop.operations.keys import REGISTER as KEYS
 from desktop.operations.upkeep import BACKUPS, SELF_CHECK
 from desktop.register.access import Action
@@ -100,7 +101,17 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
     drawn = tuple(
         _register_page(register, make) for register in REGISTERS if register.page and not register.own_page
     )
-    return (central, shifts, late_entry, reports, *drawn, imports, users, audit, *_station_pages(make))
+    conflicts = PageSpec(
+        CONFLICTS,
+        N_("Conflictos"),
+        RailGroup.SYSTEM,
+        "git-merge",
+        make.conflicts,
+        permission=Permission(Action.EDIT, "incidents"),
+        words=("conflictos", "conflicto"),
+    )
+    drawn_and_own = (central, shifts, late_entry, reports, *drawn, imports, users, audit)
+    return (*drawn_and_own, conflicts, *_station_pages(make))
 
 
 def _station_pages(make: PageMakers) -> tuple[PageSpec, ...]:

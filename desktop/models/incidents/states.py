@@ -44,10 +44,19 @@ class Priority(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Seconds from the entry of an incident to its dispatch and to the first arrival."""
+    """Seconds from the entry of an incident to its dispatch and to the first arrival.
+
+    `escalate_s` is when one that nobody dispatched, nor took its warning, goes up to the supervisor.
+    """
 
     dispatch_s: int
     arrival_s: int
+    escalate_s: int | None = None
+
+    @property
+    def escalation_s(self) -> int:
+        """Return the seconds to the escalation: twice the target without one of its own, never before the target."""
+        return max(self.dispatch_s, self.escalate_s or 2 * self.dispatch_s)
 
 
 DEFAULT_TARGETS: Mapping[Priority, Targets] = {
@@ -211,6 +220,7 @@ class LineKind(Choice):
     IDENTITY_CHECK = "identity_check", N_("Control de identidad")
     FLAGRANCY = "flagrancy", N_("Detención en flagrancia")
     ALARM = "alarm", N_("Aviso de plazo")
+    ESCALATION = "escalation", N_("Escalamiento")
     READ = "read", N_("Consulta de reservado")
     CLOSED = "closed", N_("Cierre")
     REOPENED = "reopened", N_("Reapertura")
@@ -396,18 +406,19 @@ class DeadlineKind(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A target that runs now, from the entry of the incident."""
+    """A target that runs now, from the entry of the incident. Only that of the dispatch escalates."""
 
     kind: DeadlineKind
     started_at: datetime
     due_at: datetime
+    escalates_at: datetime | None = None
 
     def is_overdue(self, now: datetime) -> bool:
         """Tell whether the target was missed."""
         return now > self.due_at
 
 
-_BEFORE_DISPATCH = frozenset({_I.ENTERED, _I.CLASSIFIED, _I.WAITING})
+BEFORE_DISPATCH = frozenset({_I.ENTERED, _I.CLASSIFIED, _I.WAITING})
 
 
 def deadline_for(
@@ -418,9 +429,10 @@ def deadline_for(
 ) -> Deadline | None:
     """Return the target that runs in this state, or None when somebody is on the scene or it has ended."""
     target = (targets or DEFAULT_TARGETS).get(priority, DEFAULT_TARGETS[priority])
-    if status in _BEFORE_DISPATCH:
+    if status in BEFORE_DISPATCH:
         due_at = reported_at + timedelta(seconds=target.dispatch_s)
-        return Deadline(DeadlineKind.DISPATCH, reported_at, due_at)
+        escalates_at = reported_at + timedelta(seconds=target.escalation_s)
+        return Deadline(DeadlineKind.DISPATCH, reported_at, due_at, escalates_at)
     if status in {IncidentStatus.DISPATCHED, IncidentStatus.EN_ROUTE}:
         due_at = reported_at + timedelta(seconds=target.arrival_s)
         return Deadline(DeadlineKind.ARRIVAL, reported_at, due_at)

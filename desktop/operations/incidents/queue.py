@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,12 @@ from sqlalchemy import func, select
 
 from desktop.models.fleet import Unit
 from desktop.models.incidents.records import Assignment, Call, Incident
-from desktop.models.incidents.states import Priority, Targets, deadline_for
+from desktop.models.incidents.states import DeadlineKind, Priority, Targets, deadline_for
 from desktop.operations.context import ReadContext
 from desktop.operations.incidents.find import short_number
 from desktop.operations.incidents.masking import Shown, Surface, class_title, masked
 from desktop.operations.incidents.targets import targets
-from desktop.operations.incidents.timers import OPEN
+from desktop.operations.incidents.timers import OPEN, escalated_at, taken_warnings
 from desktop.operations.incidents.titles import TypeTitles, type_titles
 from desktop.operations.incidents.values import QueueRow, UnitRow
 from desktop.register.access import Action
@@ -31,12 +32,15 @@ def open_incidents(ctx: ReadContext, *, surface: Surface = Surface.QUEUE) -> tup
         if masked(ctx.rights, incident, surface) is not Shown.NOTHING
     ]
     ids = [incident.id for incident in found]
+    escalated = escalated_at(ctx, found)
     beside = _Beside(
         type_titles(ctx),
         targets(ctx),
         callsigns_on(ctx, ids),
         _counts(ctx, ids, Call.incident_id),
         _counts(ctx, ids, Incident.parent_id),
+        escalated,
+        taken_warnings(ctx, escalated.keys()) if escalated else {},
     )
     rows = [_row(ctx, incident, surface, beside) for incident in found]
     return tuple(sorted(rows, key=lambda row: (row.priority.rank, row.reported_at, row.code)))
@@ -95,6 +99,8 @@ class _Beside:
     units: Mapping[UUID, tuple[str, ...]]
     calls: Mapping[UUID, int]
     linked: Mapping[UUID, int]
+    escalated: Mapping[UUID, datetime]
+    taken: Mapping[str, object]
 
 
 def _row(ctx: ReadContext, incident: Incident, surface: Surface, beside: _Beside) -> QueueRow:
@@ -123,6 +129,8 @@ def _row(ctx: ReadContext, incident: Incident, surface: Surface, beside: _Beside
         is_masked,
         incident.is_late_entry,
         incident.parent_id,
+        beside.escalated.get(incident.id),
+        f"{DeadlineKind.DISPATCH.value}:{incident.id}" in beside.taken,
     )
 
 

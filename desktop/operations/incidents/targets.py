@@ -12,8 +12,12 @@ from desktop.operations.context import ReadContext
 def targets(ctx: ReadContext) -> Mapping[Priority, Targets]:
     """Return the targets of every priority."""
     rows = ctx.session.execute(
-        select(ResponseTarget.priority, ResponseTarget.dispatch_s, ResponseTarget.arrival_s).where(
-            ResponseTarget.voided_at.is_(None)
-        )
+        select(
+            ResponseTarget.priority,
+            ResponseTarget.dispatch_s,
+            ResponseTarget.arrival_s,
+            ResponseTarget.escalate_s,
+        ).where(ResponseTarget.voided_at.is_(None))
     )
-    return {**DEFAULT_TARGETS, **{row.priority: Targets(row.dispatch_s, row.arrival_s) for row in rows}}
+    own = {row.priority: Targets(row.dispatch_s, row.arrival_s, row.escalate_s) for row in rows}
+    return {**DEFAULT_TARGETS, **own}

@@ -19,6 +19,7 @@ from desktop.models.incidents.records import (
     UnitStatusChange,
 )
 from desktop.models.incidents.states import (
+    BEFORE_DISPATCH,
     DeadlineKind,
     IncidentStatus,
     LineKind,
@@ -44,7 +45,9 @@ _SILENCED = "silenced"
 
 
 @dataclass(frozen=True, slots=True)
-class _Running:
+class Running:
+    """A clock that runs, before anybody's eyes are known."""
+
     key: str
     kind: TimerKind
     title: str
@@ -53,6 +56,7 @@ class _Running:
     incident: Incident | None
     unit_id: UUID | None = None
     field_timer_id: UUID | None = None
+    escalates_at: datetime | None = None
 
 
 def due_timers(ctx: ReadContext, *, of: UUID | None = None) -> tuple[TimerView, ...]:
@@ -71,13 +75,14 @@ def due_timers(ctx: ReadContext, *, of: UUID | None = None) -> tuple[TimerView, 
         if masked(ctx.rights, incident, Surface.QUEUE) is not Shown.NOTHING
     }
     running = [
-        *_of_incidents(ctx, open_incidents.values()),
+        *clocks_of_incidents(ctx, open_incidents.values()),
         *_of_units(ctx, open_incidents, of),
         *_of_field(ctx, open_incidents, of),
         *_of_referrals(ctx, open_incidents),
     ]
     silenced = _silenced(ctx, running, of) if running else {}
-    views = [_view(found, silenced, ctx.now) for found in running]
+    escalated = escalated_at(ctx, open_incidents.values())
+    views = [_view(found, silenced, escalated, ctx.now) for found in running]
     return tuple(sorted(views, key=lambda view: (not view.is_overdue, view.due_at)))
 
 
@@ -107,17 +112,13 @@ def silence(ctx: Context, key: str) -> None:
         incident = incident_for(ctx, found.incident_id, Action.CREATE, "incident_lines")
         if found.field_timer_id is not None:
             ctx.get(FieldTimer, found.field_timer_id).silenced_at = ctx.now
-        write_line(
-            ctx,
-            incident,
-            LineKind.ALARM,
-            tr(N_("Aviso tomado: {title}"), title=found.title),
-            data={_SILENCED: key},
-        )
+        words = N_("Escalamiento tomado: {title}") if found.escalated_at else N_("Aviso tomado: {title}")
+        write_line(ctx, incident, LineKind.ALARM, tr(words, title=found.title), data={_SILENCED: key})
     ctx.name_operation("timers.silence")
 
 
-def _of_incidents(ctx: ReadContext, incidents: Collection[Incident]) -> Iterable[_Running]:
+def clocks_of_incidents(ctx: ReadContext, incidents: Collection[Incident]) -> Iterable[Running]:
+    """Return the response targets that run for `incidents`."""
     if not incidents:
         return
     limits = targets(ctx)
@@ -130,23 +131,25 @@ def _of_incidents(ctx: ReadContext, incidents: Collection[Incident]) -> Iterable
         if deadline is None:
             continue
         kind = TimerKind.DISPATCH if deadline.kind is DeadlineKind.DISPATCH else TimerKind.ARRIVAL
-        yield _Running(
+        yield Running(
             f"{deadline.kind.value}:{incident.id}",
             kind,
-            f"{tr(deadline.kind.label)} · {_name(ctx, incident, titles)}",
+            f"{tr(deadline.kind.label)} · {shown_name(ctx, incident, titles)}",
             started,
             deadline.due_at,
             incident,
+            escalates_at=deadline.escalates_at,
         )
 
 
-def _name(ctx: ReadContext, incident: Incident, titles: TypeTitles) -> str:
+def shown_name(ctx: ReadContext, incident: Incident, titles: TypeTitles) -> str:
+    """Return the type of an incident as the queue may show it to whoever asks."""
     if masked(ctx.rights, incident, Surface.QUEUE) is Shown.CLASS:
         return class_title(titles.family(incident.type_code), Surface.QUEUE)
     return titles.title(incident.type_code)
 
 
-def _of_units(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | None) -> Iterable[_Running]:
+def _of_units(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | None) -> Iterable[Running]:
     for unit in ctx.session.scalars(
         select(Unit).where(
             *_only(Unit.incident_id, of),
@@ -161,7 +164,7 @@ def _of_units(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | N
         limit = unit_limit_s(unit.status, incident.priority if incident else None)
         if limit is None:
             continue
-        yield _Running(
+        yield Running(
             _unit_key(unit, unit.status_at),
             TimerKind.UNIT,
             f"{unit.callsign} · {tr(unit.status.label)}",
@@ -172,7 +175,7 @@ def _of_units(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | N
         )
 
 
-def _of_field(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | None) -> Iterable[_Running]:
+def _of_field(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | None) -> Iterable[Running]:
     for timer in ctx.session.scalars(
         select(FieldTimer).where(
             FieldTimer.ended_at.is_(None), FieldTimer.voided_at.is_(None), *_only(FieldTimer.incident_id, of)
@@ -180,7 +183,7 @@ def _of_field(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | N
     ):
         incident = incidents.get(timer.incident_id) or _readable(ctx, timer.incident_id)
         if incident is not None:
-            yield _Running(
+            yield Running(
                 f"field:{timer.id}",
                 TimerKind.FIELD,
                 tr(timer.kind.label),
@@ -192,7 +195,7 @@ def _of_field(ctx: ReadContext, incidents: Mapping[UUID, Incident], of: UUID | N
             )
 
 
-def _of_referrals(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Iterable[_Running]:
+def _of_referrals(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Iterable[Running]:
     if not incidents:
         return
     for referral in ctx.session.scalars(
@@ -204,7 +207,7 @@ def _of_referrals(ctx: ReadContext, incidents: Mapping[UUID, Incident]) -> Itera
     ):
         incident = incidents[referral.incident_id]
         limit = timedelta(seconds=referral_limit_s(incident.priority))
-        yield _Running(
+        yield Running(
             f"referral:{referral.id}",
             TimerKind.REFERRAL,
             f"{tr(referral.status.label)} · {referral.service_name}",
@@ -222,21 +225,39 @@ def _readable(ctx: ReadContext, incident_id: UUID) -> Incident | None:
     return incident
 
 
+def escalated_at(ctx: ReadContext, incidents: Iterable[Incident]) -> Mapping[UUID, datetime]:
+    """Return when those of `incidents` that nobody has dispatched were escalated."""
+    waiting = [incident.id for incident in incidents if incident.status in BEFORE_DISPATCH]
+    if not waiting:
+        return {}
+    lines = ctx.session.execute(
+        select(IncidentLine.incident_id, IncidentLine.at).where(
+            IncidentLine.kind == LineKind.ESCALATION, IncidentLine.incident_id.in_(waiting)
+        )
+    )
+    return {row.incident_id: row.at for row in lines}
+
+
 def _silenced(
-    ctx: ReadContext, running: Iterable[_Running], of: UUID | None
+    ctx: ReadContext, running: Iterable[Running], of: UUID | None
 ) -> Mapping[str, tuple[datetime, str]]:
-    """Return when and by whom warnings were taken, by key."""
+    found = taken_warnings(ctx, {clock.incident.id for clock in running if clock.incident})
+    return found if of is not None else {**found, **_silenced_units(ctx)}
+
+
+def taken_warnings(ctx: ReadContext, incident_ids: Collection[UUID]) -> Mapping[str, tuple[datetime, str]]:
+    """Return when and by whom warnings of incidents were taken, by key."""
     found: dict[str, tuple[datetime, str]] = {}
     lines = ctx.session.execute(
         select(IncidentLine.data, IncidentLine.at, IncidentLine.author_name).where(
             IncidentLine.kind == LineKind.ALARM,
-            IncidentLine.incident_id.in_({clock.incident.id for clock in running if clock.incident}),
+            IncidentLine.incident_id.in_(incident_ids),
         )
     )
     for data, at, name in lines:
         if data and _SILENCED in data:
             found[str(data[_SILENCED])] = (at, name)
-    return found if of is not None else {**found, **_silenced_units(ctx)}
+    return found
 
 
 def _silenced_units(ctx: ReadContext) -> Mapping[str, tuple[datetime, str]]:
@@ -262,7 +283,12 @@ def _unit_key(unit: Unit, since: datetime) -> str:
     return f"unit:{unit.id}:{unit.status.value}:{instant_to_wire(since)}"
 
 
-def _view(found: _Running, silenced: Mapping[str, tuple[datetime, str]], now: datetime) -> TimerView:
+def _view(
+    found: Running,
+    silenced: Mapping[str, tuple[datetime, str]],
+    escalated: Mapping[UUID, datetime],
+    now: datetime,
+) -> TimerView:
     taken_at, taken_by = silenced.get(found.key, (None, None))
     return TimerView(
         found.key,
@@ -278,4 +304,5 @@ def _view(found: _Running, silenced: Mapping[str, tuple[datetime, str]], now: da
         short_number(found.incident.code) if found.incident else None,
         found.unit_id,
         found.field_timer_id,
+        escalated.get(found.incident.id) if found.incident and found.escalates_at else None,
     )

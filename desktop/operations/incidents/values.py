@@ -178,6 +178,9 @@ class QueueRow(Struct, frozen=True):
     is_masked: bool
     is_late_entry: bool
     parent_id: UUID | None
+    escalated_at: datetime | None = None
+    """When it was escalated, while nobody has dispatched it."""
+    is_escalation_taken: bool = False
 
 
 class UnitRow(Struct, frozen=True):
@@ -237,6 +240,19 @@ class TimerView(Struct, frozen=True):
     incident_short: str | None
     unit_id: UUID | None
     field_timer_id: UUID | None = None
+    escalated_at: datetime | None = None
+
+
+class EscalationView(Struct, frozen=True):
+    """An incident that nobody dispatched in time and whose escalation nobody took. `key` is that of its clock."""
+
+    key: str
+    incident_id: UUID
+    short: str
+    priority: Priority
+    title: str
+    waits_since: datetime
+    escalated_at: datetime
 
 
 # --- The console's incident --------------------------------------------------------------------------------------

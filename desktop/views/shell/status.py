@@ -78,6 +78,12 @@ def sync_items(state: SyncState, page: str = "") -> list[StatusItem]:
     return items
 
 
+def conflicts_item(count: int, page: str = "") -> StatusItem:
+    """Return the item of what was changed in two places and waits for a decision."""
+    text = plural(N_("{count} conflicto"), N_("{count} conflictos"), count)
+    return StatusItem("conflicts", text, "git-merge", "pending", page)
+
+
 def backup_item(last_at: datetime | None, now: datetime, page: str = "") -> StatusItem:
     """Return the item of the last good backup; amber after a day without one."""
     if last_at is None:

@@ -1,0 +1,1 @@
+"""The page on which a person decides between values that were given apart."""
