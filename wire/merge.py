@@ -40,7 +40,11 @@ class RecordState(msgspec.Struct):
 
 def make(op: Op, stamp: Stamp, actor: bytes) -> RecordState:
     """Return the state of a record that `op` makes."""
-    values = {group: kept for group, value in op.values.items() if (kept := _kept(value)) is not None}
+    values: Values = {}
+    for group, value in op.values.items():
+        kept = _kept(value) if isinstance(value, dict) else value
+        if kept is not None:
+            values[group] = kept
     return RecordState(Heads(base=stamp), values, actor, actor)
 
 

@@ -172,12 +172,20 @@ class Applier:
         by_table = {table: frozenset(UUID(bytes=pk) for pk in pks) for table, pks in run.changed.items()}
         return Applied(by_table, touched)
 
+    def _layout(self, table: str, scope: str) -> _Layout | None:
+        """Return how a table is stored, None where this version has none or a change-set of another scope names it.
+
+        A device may write the scopes that it was given; a record of another one is not theirs to name.
+        """
+        layout = self._layouts.get(table)
+        return layout if layout is not None and layout.model.scope.value == scope else None
+
     def _merged(self, run: _Run, link: Link) -> frozenset[bytes]:
         change_set = link.change_set
         stamp: Stamp = (change_set.hlc, change_set.replica, change_set.seq)
         touched: set[bytes] = set()
         for op in change_set.ops:
-            layout = self._layouts.get(op.table)
+            layout = self._layout(op.table, change_set.scope)
             if layout is None:
                 continue
             touched.add(op.pk)
@@ -198,7 +206,7 @@ class Applier:
         wanted: dict[str, dict[bytes, None]] = {}
         for link in links:
             for op in link.change_set.ops:
-                if op.table in self._layouts:
+                if self._layout(op.table, link.change_set.scope) is not None:
                     wanted.setdefault(op.table, {})[op.pk] = None
         for table, pks in wanted.items():
             layout = self._layouts[table]

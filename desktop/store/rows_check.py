@@ -118,6 +118,8 @@ class RowsCheck:
                 if key.table not in self._models:
                     self._unknown_table(key, change_set)
                     continue
+                if self._models[key.table].scope.value != change_set.scope:
+                    continue
                 touches.setdefault(key.pk, set()).add(n)
                 if key.kind in WRITES:
                     held = found.setdefault(key.table, {}).setdefault(key.pk, [])

@@ -10,12 +10,13 @@ import pytest
 from desktop.models.incidents.records import Incident
 from desktop.models.people import StaffMember
 from desktop.store import peers
+from desktop.store.unit_of_work import UnitOfWork
 from desktop.sync.exchange import Exchange
 from desktop.sync.peer import PeerAway
 from server import tenants
 from tests.support.core_peer import Cut, add_operator, enrolled, exchange_of
 from tests.support.municipality import Municipality
-from tests.support.profiles import keys_of, open_store
+from tests.support.profiles import OPERATOR, keys_of, open_store
 from tests.support.replicas import Replica, make
 from tests.support.work import add_incident, add_member, change_member, import_members
 
@@ -151,6 +152,25 @@ def test_a_server_that_lost_what_it_had_gets_it_back_from_its_stations(town: Tow
     town.check_alike()
     assert first.rows()["incidents"] == before["incidents"]
     assert {table for table, _ in town.city.states("operaciones")} == {"incidents", "incident_lines"}
+
+
+def test_a_change_set_cannot_name_records_of_another_scope(town: Town) -> None:
+    first, second = town.stations
+    member = add_member(first.store, "Ana", phone="1")
+    town.settle()
+
+    def smuggle(unit: UnitOfWork) -> None:
+        found = unit.session.get_one(StaffMember, member)
+        found.phone = "9"
+        drafts = unit.capture._drafts
+        unit.session.flush()
+        drafts["emergencia"] = drafts.pop("operaciones")
+        unit.capture._touched["emergencia"] = unit.capture._touched.pop("operaciones")
+
+    second.store.write(OPERATOR, "staff.edit", smuggle).result()
+    town.settle()
+    assert ("emergencia", second.store.replica) in first.vector
+    assert phone_of(first, member) == "1"
 
 
 def test_a_station_that_is_too_old_delivers_and_is_given_nothing(town: Town) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from desktop.core.errors import FieldError, UserError
 from desktop.core.i18n import N_, tr
+from desktop.core.ids import new_id
 from desktop.models.catalogues import IncidentType
 from desktop.models.incidents.records import (
     Call,
@@ -77,10 +78,15 @@ def write_line(
     at: datetime | None = None,
     is_late_entry: bool = False,
     data: dict[str, Any] | None = None,
+    line_id: UUID | None = None,
 ) -> UUID:
-    """Add a line to an incident's timeline; it is as confidential as the incident."""
+    """Add a line to an incident's timeline; it is as confidential as the incident.
+
+    `line_id` is given only for what several stations may write by themselves: so it is one line when they meet.
+    """
     return ctx.add(
         IncidentLine(
+            id=line_id or new_id(),
             incident_id=incident.id,
             kind=kind,
             text=text,

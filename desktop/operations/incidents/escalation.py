@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from desktop.core import formats
 from desktop.core.i18n import N_, tr
-from desktop.models.incidents.records import Incident, IncidentLine
+from desktop.models.incidents.records import Incident
 from desktop.models.incidents.states import BEFORE_DISPATCH, LineKind
 from desktop.operations.context import Context, ReadContext
+from desktop.operations.incidents.common import write_line
 from desktop.operations.incidents.find import short_number
 from desktop.operations.incidents.masking import Shown, Surface, masked
 from desktop.operations.incidents.timers import (
@@ -26,6 +27,9 @@ from desktop.operations.incidents.titles import type_titles
 from desktop.operations.incidents.values import EscalationView
 from desktop.register.access import Action
 
+_IN_TIME_S = 60
+"""A line this late was not written by a station that ran."""
+
 
 def is_escalation_due(ctx: ReadContext) -> bool:
     """Tell whether something is to be escalated now, for a job that would else write for nothing."""
@@ -35,22 +39,21 @@ def is_escalation_due(ctx: ReadContext) -> bool:
 def escalate_untaken(ctx: Context) -> None:
     """Write the escalation of every incident that waits beyond its second limit, once; the program's own act.
 
-    The line's id, hour and words follow from the incident alone: stations that notice it while apart write the same
-    line, and it is one when they meet.
+    Written in time, the line's id, hour and words follow from the incident alone: stations that notice it while apart
+    write the same line. One that comes late, because no station ran, has the hour of now.
     """
     for clock, incident in _due(ctx):
-        limit_s = (clock.escalates_at - clock.started_at).total_seconds() if clock.escalates_at else 0
+        limit = clock.escalates_at or ctx.now
+        is_in_time = (ctx.now - limit).total_seconds() < _IN_TIME_S
+        waited_s = ((limit if is_in_time else ctx.now) - clock.started_at).total_seconds()
         words = N_("Escalado a la supervisión de turno: {time} sin despacho y nadie tomó el aviso")
-        ctx.add(
-            IncidentLine(
-                id=uuid5(incident.id, clock.key),
-                incident_id=incident.id,
-                kind=LineKind.ESCALATION,
-                text=tr(words, time=formats.timer(limit_s)),
-                at=clock.escalates_at,
-                author_name=ctx.actor.name,
-                confidentiality=incident.confidentiality,
-            )
+        write_line(
+            ctx,
+            incident,
+            LineKind.ESCALATION,
+            tr(words, time=formats.timer(waited_s)),
+            at=limit if is_in_time else ctx.now,
+            line_id=uuid5(incident.id, clock.key) if is_in_time else None,
         )
     ctx.name_operation("timers.escalate")
 
@@ -99,9 +102,7 @@ def _due(ctx: ReadContext) -> list[tuple[Running, Incident]]:
     done = escalated_at(ctx, incidents)
     taken = taken_warnings(ctx, [incident.id for incident in incidents])
     return [
-        (clock, incident)
-        for clock, incident in beyond
-        if incident.id not in done and clock.key not in taken
+        (clock, incident) for clock, incident in beyond if incident.id not in done and clock.key not in taken
     ]
 
 
@@ -113,7 +114,5 @@ def _waiting(ctx: ReadContext) -> Sequence[Incident]:
 
 def _clocks(ctx: ReadContext, incidents: Sequence[Incident]) -> Iterable[tuple[Running, Incident]]:
     return (
-        (clock, clock.incident)
-        for clock in clocks_of_incidents(ctx, incidents)
-        if clock.incident is not None
+        (clock, clock.incident) for clock in clocks_of_incidents(ctx, incidents) if clock.incident is not None
     )

@@ -318,6 +318,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.String(40), nullable=False),
         sa.Column("dispatch_s", sa.Integer(), nullable=False),
         sa.Column("arrival_s", sa.Integer(), nullable=False),
+        sa.Column("escalate_s", sa.Integer(), nullable=True),
         sa.Column("id", sa.BLOB(), nullable=False),
         sa.Column("created_at", sa.INTEGER(), nullable=False),
         sa.Column("created_by", sa.BLOB(), nullable=False),
