@@ -141,7 +141,7 @@ def test_escalating_moves_nothing_in_the_queue(central: Central) -> None:
 def test_stations_that_notice_the_same_wait_while_apart_have_one_line_when_they_meet(tmp_path: Path) -> None:
     stations = make(tmp_path, ("Central 1", "Central 2"))
     first, second = (Central(station.store, station.clock) for station in stations)
-    ref = first.open(ROBBERY)
+    ref = first.open(ROBBERY, priority=Priority.P1, priority_is_manual=True)
     stations[1].hear(stations[0])
     for central, seconds in ((first, 123), (second, 134)):
         central.clock.advance(seconds)
@@ -150,10 +150,13 @@ def test_stations_that_notice_the_same_wait_while_apart_have_one_line_when_they_
     stations[0].hear(stations[1])
     stations[1].hear(stations[0])
 
-    for station, central in zip(stations, (first, second), strict=True):
-        assert len(lines(central, ref)) == 1
-        assert station.rows()["rival"] == [], "nobody is asked to decide between equal lines"
-        assert station.faults() == []
+    found = [
+        (len(lines(central, ref)), [row for row in station.rows()["rival"] if row[-1]], station.faults())
+        for station, central in zip(stations, (first, second), strict=True)
+    ]
+    for station in stations:
+        station.store.close()
+    assert found == [(1, [], [])] * 2, "one line, and nobody is asked to decide between equal ones"
 
 
 def test_one_that_is_noticed_hours_later_has_the_hour_at_which_it_was(central: Central) -> None:

@@ -44,19 +44,10 @@ class Priority(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Seconds from the entry of an incident to its dispatch and to the first arrival.
-
-    `escalate_s` is when one that nobody dispatched, nor took its warning, goes up to the supervisor.
-    """
+    """Seconds from the entry of an incident to its dispatch and to the first arrival."""
 
     dispatch_s: int
     arrival_s: int
-    escalate_s: int | None = None
-
-    @property
-    def escalation_s(self) -> int:
-        """Return the seconds to the escalation: twice the target without one of its own, never before the target."""
-        return max(self.dispatch_s, self.escalate_s or 2 * self.dispatch_s)
 
 
 DEFAULT_TARGETS: Mapping[Priority, Targets] = {
@@ -406,12 +397,11 @@ class DeadlineKind(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A target that runs now, from the entry of the incident. Only that of the dispatch escalates."""
+    """A target that runs now, from the entry of the incident."""
 
     kind: DeadlineKind
     started_at: datetime
     due_at: datetime
-    escalates_at: datetime | None = None
 
     def is_overdue(self, now: datetime) -> bool:
         """Tell whether the target was missed."""
@@ -431,12 +421,19 @@ def deadline_for(
     target = (targets or DEFAULT_TARGETS).get(priority, DEFAULT_TARGETS[priority])
     if status in BEFORE_DISPATCH:
         due_at = reported_at + timedelta(seconds=target.dispatch_s)
-        escalates_at = reported_at + timedelta(seconds=target.escalation_s)
-        return Deadline(DeadlineKind.DISPATCH, reported_at, due_at, escalates_at)
+        return Deadline(DeadlineKind.DISPATCH, reported_at, due_at)
     if status in {IncidentStatus.DISPATCHED, IncidentStatus.EN_ROUTE}:
         due_at = reported_at + timedelta(seconds=target.arrival_s)
         return Deadline(DeadlineKind.ARRIVAL, reported_at, due_at)
     return None
+
+
+def escalation_s(dispatch_s: int, own_s: int | None = None) -> int:
+    """Return after how many seconds an incident that nobody dispatched, nor took its warning, goes up.
+
+    Twice the target without a limit of its own, and never before the target.
+    """
+    return max(dispatch_s, own_s or 2 * dispatch_s)
 
 
 _ASSIGNED_LIMIT_S = {Priority.P1: 60, Priority.P2: 120, Priority.P3: 300, Priority.P4: 900}

@@ -33,7 +33,7 @@ from desktop.operations.context import Context, ReadContext
 from desktop.operations.incidents.common import incident_for, write_line
 from desktop.operations.incidents.find import short_number
 from desktop.operations.incidents.masking import Shown, Surface, class_title, masked
-from desktop.operations.incidents.targets import targets
+from desktop.operations.incidents.targets import escalation_limits, targets
 from desktop.operations.incidents.titles import TypeTitles, type_titles
 from desktop.operations.incidents.values import TimerKind, TimerView
 from desktop.register.access import Action
@@ -121,7 +121,7 @@ def clocks_of_incidents(ctx: ReadContext, incidents: Collection[Incident]) -> It
     """Return the response targets that run for `incidents`."""
     if not incidents:
         return
-    limits = targets(ctx)
+    limits, escalations = targets(ctx), escalation_limits(ctx)
     titles = type_titles(ctx)
     for incident in incidents:
         started = (
@@ -138,7 +138,9 @@ def clocks_of_incidents(ctx: ReadContext, incidents: Collection[Incident]) -> It
             started,
             deadline.due_at,
             incident,
-            escalates_at=deadline.escalates_at,
+            escalates_at=started + timedelta(seconds=escalations[incident.priority])
+            if kind is TimerKind.DISPATCH
+            else None,
         )
 
 
