@@ -1,4 +1,4 @@
-"""What runs by itself beside the window: backups, and settling what a killed program left under way."""
+"""What runs by itself beside the window: backups, escalations, and settling what a killed program left under way."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from desktop.core.errors import AtalayaError
 from desktop.jobs.backups import BackupJob
+from desktop.jobs.escalation import EscalationJob
 from desktop.operations.imports.history import settle_interrupted
 from desktop.operations.settings import settings_of
 from desktop.store.threads import Urgency
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from desktop.views.shell.window import MainWindow
 
 _LOOK_EVERY_MIN = 5
+_ESCALATE_EVERY_S = 15
+_ESCALATIONS = "escalations"
 
 
 class Background(QObject):
@@ -55,6 +58,16 @@ class Background(QObject):
             misfire_grace_time=None,
             max_instances=1,
         )
+        self._escalations = EscalationJob(station)
+        self._scheduler.add_job(
+            self._escalate,
+            "interval",
+            seconds=_ESCALATE_EVERY_S,
+            id=_ESCALATIONS,
+            coalesce=True,
+            misfire_grace_time=None,
+            max_instances=1,
+        )
         self._scheduler.start()
         self._away.hand_back(station.write_as(station.system, settle_interrupted, Urgency.JOB), self._settled)
         self._back_up()
@@ -66,6 +79,15 @@ class Background(QObject):
     def _settled(self, done: Future[None]) -> None:
         error = done.exception()
         if error is not None and not isinstance(error, AtalayaError):
+            self._window.crash(error)
+
+    def _escalate(self) -> None:
+        self._away.hand_back(self._station.background(self._escalations.run), self._escalated)
+
+    def _escalated(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None and not isinstance(error, AtalayaError):
+            self._scheduler.remove_job(_ESCALATIONS)
             self._window.crash(error)
 
     def _back_up(self) -> None:

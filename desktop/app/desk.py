@@ -27,6 +27,7 @@ from desktop.views.handover import DataEvents
 from desktop.views.icons import Icons
 from desktop.views.incidents.bar import central_orders, searcher
 from desktop.views.incidents.central import CentralPage
+from desktop.views.incidents.escalation import EscalationWatch
 from desktop.views.incidents.notes import note_orders
 from desktop.views.incidents.paste import paste_orders
 from desktop.views.page_makers import Given
@@ -112,6 +113,7 @@ class StationDesk:
             *central_orders(services),
             *shift_orders(services),
             *paste_orders(services),
+            EscalationWatch(services, services.settings).order(),
             *note_orders(services, window, current),
             *self._exercise_orders(services),
             *self._second_factor_orders(services),

@@ -167,6 +167,10 @@ class IncidentConsole(QWidget):
             parts.append(
                 tr(N_("Sin móvil disponible desde las {time}."), time=formats.time_hm(view.no_unit_since))
             )
+        if any(timer.escalated_at is not None and timer.silenced_at is None for timer in view.timers):
+            parts.append(
+                tr(N_("Escalado a la supervisión de turno: nadie lo ha despachado ni tomado el aviso."))
+            )
         if view.is_late_entry:
             parts.append(tr(N_("Ingreso tardío, escrito {at}."), at=formats.day_time(view.entered_at)))
         for other in view.linked:

@@ -69,12 +69,15 @@ class QueueModel(QAbstractListModel):
             return row
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return tr(
-                N_("{priority}, {short}, {title}, {place}, {status}"),
+                N_("{priority}, {short}, {title}, {place}, {status}")
+                if row.escalated_at is None
+                else N_("{priority}, {short}, {title}, {place}, {status}, {escalated}"),
                 priority=tr(row.priority.label),
                 short=row.short,
                 title=row.title,
                 place=row.place,
                 status=tr(row.status.label),
+                escalated=escalated_text(row).lower(),
             )
         return None
 
@@ -132,12 +135,21 @@ class QueueModel(QAbstractListModel):
         self.waiting_changed.emit(0)
 
 
-class QueueDelegate(QStyledItemDelegate):
-    """Paints a row: shape of the priority, number, type, place, age; red and bold when a target is missed."""
+def escalated_text(row: QueueRow) -> str:
+    """Return the word for an escalated incident."""
+    return tr(N_("Escalado, tomado")) if row.is_escalation_taken else tr(N_("Escalado"))
 
-    def __init__(self, theme: Theme, clock: Clock, parent: QWidget) -> None:
+
+class QueueDelegate(QStyledItemDelegate):
+    """Paints a row: shape of the priority, number, type, place, age; red and bold when a target is missed.
+
+    An escalated one also carries a bell and the word.
+    """
+
+    def __init__(self, theme: Theme, icons: Icons, clock: Clock, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._icons = icons
         self._clock = clock
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
@@ -194,12 +206,20 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawText(title, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
 
         painter.setFont(small)
-        right = " ".join(row.units) or tr(row.status.label)
-        painter.setPen(self._theme.colour("warning" if row.no_unit_since else "text_muted"))
+        right, token = " ".join(row.units) or tr(row.status.label), "text_muted"
         if row.no_unit_since:
-            right = tr(N_("Sin móvil"))
+            right, token = tr(N_("Sin móvil")), "warning"
+        if row.escalated_at is not None:
+            right = " · ".join((escalated_text(row), right) if row.no_unit_since else (escalated_text(row),))
+            token = "text_muted" if row.is_escalation_taken else "danger"
+        painter.setPen(self._theme.colour(token))
         right_width = painter.fontMetrics().horizontalAdvance(right)
         painter.drawText(second, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), right)
+        if row.escalated_at is not None:
+            side = painter.fontMetrics().height()
+            bell = QRect(second.right() - right_width - side, second.center().y() - side // 2, side, side)
+            self._icons.icon("bell-ringing", token).paint(painter, bell)
+            right_width += side
         painter.setPen(self._theme.colour("text_muted"))
         extra = f"  ·  {plural('{count} llamada', '{count} llamadas', row.calls)}" if row.calls > 1 else ""
         place = (row.place or row.sector or tr(N_("Sin dirección"))) + extra
@@ -226,7 +246,7 @@ class Queue(QWidget):
         self.list = QListView()
         self.list.setAccessibleName(tr(N_("Cola de incidentes abiertos")))
         self.list.setModel(self._model)
-        self.list.setItemDelegate(QueueDelegate(theme, clock, self))
+        self.list.setItemDelegate(QueueDelegate(theme, icons, clock, self))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

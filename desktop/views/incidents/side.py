@@ -170,7 +170,8 @@ class TimerPanel(QWidget):
             taken = ""
             if timer.silenced_at is not None:
                 taken = tr(N_(" · tomado por {who}"), who=timer.silenced_by or "")
-            text = f"{timer.title}\n{state}{taken}"
+            escalated = tr(N_(" · escalado")) if timer.escalated_at is not None else ""
+            text = f"{timer.title}\n{state}{escalated}{taken}"
             if item.text() != text:
                 item.setText(text)
             token = "text_muted" if timer.silenced_at is not None else "danger" if left < 0 else "text"
