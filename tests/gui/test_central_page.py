@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import Unavailable
@@ -292,6 +292,59 @@ def test_a_digit_in_the_list_adds_the_call_to_the_duplicate_of_that_number(
     assert count(desk, Incident) == 2
     calls = desk.ask(lambda ctx: [call.incident_id for call in ctx.session.query(Call)])
     assert calls.count(other.id) == 2
+
+
+def test_the_hints_of_a_call_name_the_keys_that_the_person_chose(
+    open_page: Open, station: Station, qtbot: QtBot
+) -> None:
+    for _ in range(2):
+        add(station, "Choque con lesionados", "Arauco 500")
+    desk = open_page()
+    desk.page.open_intake()
+    write(desk.page.intake.narrative, "Chocaron dos autos, hay heridos")
+    desk.page.intake.address.setFocus()
+    write(desk.page.intake.address, "Arauco 500")
+    desk.settle(qtbot)
+    known = desk.page.intake.help
+    qtbot.waitUntil(lambda: known.count() > 1)
+
+    def hints() -> str:
+        return " ".join(part.text() for part in desk.page.intake.findChildren(QLabel))
+
+    def offers() -> list[str]:
+        return [known.item(row).text().rsplit(" — ", 1)[1].split(":")[0] for row in range(2)]
+
+    assert offers() == ["F2", "Shift+F2 2"]
+    assert "F2 suma" in hints()
+    assert "Ctrl+F9 sin incidente" in hints()
+
+    desk.services.commands.use_keys(
+        {"central.note": "Ctrl+1", "central.known": "Ctrl+2", "central.end_call": ""}
+    )
+    assert offers() == ["Ctrl+1", "Ctrl+2 2"]
+    assert "Ctrl+2 va a lo que ya se sabe" in hints()
+    assert "sin incidente" not in hints()
+
+    desk.services.commands.use_keys({"central.note": "", "central.known": ""})
+    assert offers() == ["1", "2"]
+
+
+def test_the_protocol_names_the_key_that_the_person_chose(
+    open_page: Open, station: Station, qtbot: QtBot
+) -> None:
+    ref = add(station, "Se está quemando una casa")
+    desk = open_page()
+    desk.page.show_incident(ref.id)
+    desk.settle(qtbot)
+
+    def hints() -> str:
+        return " ".join(part.text() for part in desk.page.protocol.findChildren(QLabel))
+
+    assert "F5 va aquí" in hints()
+    desk.services.commands.use_keys({"central.protocol": "Ctrl+3"})
+    assert "Ctrl+3 va aquí" in hints()
+    desk.services.commands.use_keys({"central.protocol": ""})
+    assert "va aquí" not in hints()
 
 
 def test_a_unit_is_sent_and_led_through_its_states_by_few_keys(

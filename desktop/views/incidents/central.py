@@ -194,6 +194,8 @@ class CentralPage(QWidget):
         key = self._services.commands.key_of_id
         own = [(key(f"central.{name}", self), tr(words)) for name, words in _HINTS]
         self.console.show_keys([*own, (key("shell.keys"), tr(N_("todas las teclas")))])
+        self.intake.show_keys(*(key(f"central.{name}", self) for name in ("note", "known", "end_call")))
+        self.protocol.show_key(key("central.protocol", self))
 
     def _show_silence(self) -> None:
         self.silence.setVisible(not self._services.settings.get(SOUNDS))

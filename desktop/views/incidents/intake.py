@@ -148,11 +148,20 @@ class IntakePanel(QWidget):
         layout.addLayout(grid)
         layout.addWidget(self._help_title)
         layout.addWidget(self.help, 1)
-        keys = N_(
-            "Ctrl+Enter guarda · Ctrl+F9 sin incidente · F2 suma la llamada al posible duplicado 1"
-            " · Shift+F2 va a lo que ya se sabe; ahí una cifra suma a ese duplicado · Esc conserva"
+        self._keys = label("", "small", wraps=True)
+        layout.addWidget(self._keys)
+        self.show_keys("", "", "")
+
+    def show_keys(self, first: str, known: str, end: str) -> None:
+        """Name the keys in force: take the first duplicate, go to what is known, end without an incident."""
+        own = (
+            (end, N_("{key} sin incidente")),
+            (first, N_("{key} suma la llamada al posible duplicado 1")),
+            (known, N_("{key} va a lo que ya se sabe; ahí una cifra suma a ese duplicado")),
         )
-        layout.addWidget(label(tr(keys), "small", wraps=True))
+        changed = [tr(words, key=key) for key, words in own if key]
+        self._keys.setText(" · ".join([tr(N_("Ctrl+Enter guarda")), *changed, tr(N_("Esc conserva"))]))
+        self.help.show_keys(first, known)
 
     def start(self, types: Mapping[str, str], prefill: IntakeDraft | None = None) -> None:
         """Open the form; `types` are titles by code. Input that was left or lost in a crash comes back."""
@@ -216,12 +225,11 @@ class IntakePanel(QWidget):
         self.channel.setCurrentIndex(0)
         for chip in self.risks.values():
             chip.setChecked(False)
-        self.help.clear()
+        self.help.forget()
         self.clear_errors()
         self._answered_at = None
         self.type.is_manual = self._priority_is_manual = False
         self._risks_by_hand.clear()
-        self.help.acknowledged.clear()
         self.address.forget()
         self._is_filling = False
         if self._aside:

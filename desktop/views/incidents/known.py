@@ -30,14 +30,28 @@ class KnownList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.acknowledged: set[UUID] = set()
+        self._keys = ("", "")
+        self._found = Suggestions()
         self.setAccessibleName(tr(N_("Lo que ya se sabe: posibles duplicados, antecedentes y advertencias")))
         self.setWordWrap(True)
         self.setProperty("part", "notes")
         self.setMinimumHeight(2 * SIZES.row_touch)
         self.itemDoubleClicked.connect(self._use)
 
+    def show_keys(self, first: str, here: str) -> None:
+        """Name the keys in force: the one that takes the first duplicate, and the one that goes into this list."""
+        if self._keys != (first, here):
+            self._keys = (first, here)
+            self.show_found(self._found)
+
+    def forget(self) -> None:
+        """Be empty, for the next call."""
+        self.acknowledged.clear()
+        self.show_found(Suggestions())
+
     def show_found(self, found: Suggestions) -> None:
         """Show what was found; a cursor that is in the list stays on its row."""
+        self._found = found
         row = self.currentRow() if self.hasFocus() else -1
         self.clear()
         for hazard in found.hazards:
@@ -45,10 +59,11 @@ class KnownList(QListWidget):
             text = tr(N_("{text} ({about}) — Enter: tomo conocimiento"), text=hazard.text, about=hazard.about)
             self._add("" if is_known else _HAZARD, hazard.id, f"{'✓' if is_known else '⚠'} {text}")
         for number, near in enumerate(found.duplicates, 1):
+            key = self._key_of(number)
             text = tr(
                 N_("{number} · ¿Es el mismo? {code} {title}, {place} ({reason}) — {key}: sumar esta llamada"),
                 number=number,
-                key="F2" if number == 1 else f"Shift+F2 {number}",
+                key=key,
                 code=near.code,
                 title=near.title,
                 place=near.place,
@@ -70,6 +85,12 @@ class KnownList(QListWidget):
                 self._add(_EARLIER, old.id, f"    {when} · {old.title} · {old.place}{result}")
         if row >= 0:
             self.setCurrentRow(min(row, self.count() - 1))
+
+    def _key_of(self, number: int) -> str:
+        first, here = self._keys
+        if number == 1 and first:
+            return first
+        return f"{here} {number}" if here else str(number)
 
     def take_duplicate(self, number: int) -> bool:
         """Add the call to the duplicate of that number, counted from 1; tell whether there was one."""

@@ -38,6 +38,8 @@ class ProtocolPanel(QWidget):
         self.list.setAccessibleName(tr(N_("Pasos del protocolo")))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.installEventFilter(self)
+        self._key = ""
+        self._steps: list[StepView] = []
         self._title = label(tr(N_("Protocolo")), "strong")
         self._done = label("", "muted", wraps=True)
         layout = QVBoxLayout(self)
@@ -47,18 +49,32 @@ class ProtocolPanel(QWidget):
         layout.addWidget(self._done)
         layout.addWidget(self.list, 1)
 
+    def show_key(self, key: str) -> None:
+        """Name the key in force that comes here."""
+        self._key = key
+        if self._steps:
+            self._count()
+
     def show_incident(self, view: IncidentView | None) -> None:
         """Show the protocols of an incident; the place in the list stays."""
         row = self.list.currentRow()
-        steps = self._fill(view.checklists if view is not None else ())
-        done = sum(step.tick_id is not None for step in steps)
-        text = tr(N_("{done} de {steps} pasos · F5 va aquí, Espacio marca"), done=done, steps=len(steps))
-        self._done.setText(text if steps else tr(N_("Este tipo no tiene protocolo.")))
+        steps = self._steps = self._fill(view.checklists if view is not None else ())
+        self._count()
         self.list.setCurrentRow(max(1, row) if steps else -1)
+
+    def _count(self) -> None:
+        if not self._steps:
+            self._done.setText(tr(N_("Este tipo no tiene protocolo.")))
+            return
+        done = sum(step.tick_id is not None for step in self._steps)
+        words = N_("{done} de {steps} pasos · {key} va aquí, Espacio marca")
+        if not self._key:
+            words = N_("{done} de {steps} pasos · Espacio marca")
+        self._done.setText(tr(words, done=done, steps=len(self._steps), key=self._key))
 
     def show_call(self, protocols: Sequence[ChecklistView]) -> None:
         """Show what applies to a call that is being taken; nothing can be ticked before it is saved."""
-        steps = self._fill(protocols)
+        steps, self._steps = self._fill(protocols), []
         for row in range(self.list.count()):
             item = self.list.item(row)
             item.setData(_VALUE, None)
