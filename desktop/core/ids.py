@@ -67,12 +67,3 @@ def radio_code(prefix: str, year: int, device: str, number: int) -> str:
 def is_valid_device_code(device: str) -> bool:
     """Tell whether `device` is two signs of the code alphabet."""
     return len(device) == 2 and all(sign in _CODE_ALPHABET for sign in device)
-
-
-def is_valid_radio_code(code: str) -> bool:
-    """Tell whether `code` (with or without prefix) carries the right check sign."""
-    parts = code.upper().split("-")
-    if len(parts) not in {4, 5} or len(parts[-1]) != 1:
-        return False
-    core = "-".join(parts[-4:-1])
-    return check_character(core) == parts[-1]

@@ -173,13 +173,6 @@ def current_shift(ctx: ReadContext) -> ShiftView | None:
     return None if found is None else view_of(ctx, found)
 
 
-def shift_view(ctx: ReadContext, shift_id: UUID) -> ShiftView:
-    """Return a shift with its roster."""
-    shift = ctx.get(Shift, shift_id)
-    ctx.rights.check(Action.READ, "shifts", shift.confidentiality)
-    return view_of(ctx, shift)
-
-
 def view_of(ctx: ReadContext, shift: Shift) -> ShiftView:
     """Return the plain values of a shift."""
     members = ctx.session.scalars(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from desktop.core import formats
 from desktop.core.errors import FieldError, NotAllowed, UserError
@@ -74,11 +74,6 @@ def list_users(ctx: ReadContext) -> tuple[UserView, ...]:
 def must_change_password(ctx: ReadContext) -> bool:
     """Tell whether the person who is signed in was given their password by somebody else."""
     return bool(ctx.session.scalar(select(User.must_change_password).where(User.id == ctx.actor.user_id)))
-
-
-def has_users(ctx: ReadContext) -> bool:
-    """Tell whether anybody can sign in at all."""
-    return bool(ctx.session.scalar(select(func.count()).select_from(User).where(User.is_active)))
 
 
 def create_user(

@@ -10,7 +10,7 @@ from desktop.core.errors import FieldError, NotAllowed, UserError
 from desktop.core.setting_list import SHIFT_HOURS
 from desktop.models.incidents.states import ShiftKind, UnitStatus
 from desktop.models.roles import Role
-from desktop.models.shifts import Handover, ShiftStatus
+from desktop.models.shifts import Handover, Shift, ShiftStatus
 from desktop.operations.context import Actor
 from desktop.operations.handover import (
     PasswordProof,
@@ -37,7 +37,6 @@ from desktop.operations.shifts import (
     set_shift_notes,
     shift_at,
     shift_hours,
-    shift_view,
     shifts_of_day,
 )
 from tests.support.central import (
@@ -184,7 +183,7 @@ def test_two_people_sign_the_same_bytes_and_the_next_shift_opens(central: Centra
     assert signed.sheet == frozen.sheet
     assert sheet_hash(signed.sheet) == signed.sheet_sha256 == frozen.sheet_sha256
     assert (signed.outgoing_name, signed.incoming_name) == (OPERATOR.name, SECOND.name)
-    assert central.ask(shift_view, shift).status is ShiftStatus.HANDED_OVER
+    assert central.row(Shift, shift).status is ShiftStatus.HANDED_OVER
     running = central.ask(current_shift)
     assert running is not None
     assert (running.id, running.kind, running.opened_by) == (following, ShiftKind.EVENING, SECOND.user_id)

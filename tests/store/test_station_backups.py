@@ -15,11 +15,11 @@ from desktop.core.clock import SANTIAGO
 from desktop.core.errors import AtalayaError, Unavailable, UserError
 from desktop.core.paths import Profile
 from desktop.core.vault import MasterKey, WrongPassphrase
+from desktop.models.people import User
 from desktop.operations import backups
 from desktop.operations.backups import SUFFIX, Retention, kept_backups, make_backup, restore, rotate
 from desktop.operations.rehearsal import drill
 from desktop.operations.setup import NewStation, open_station, set_up
-from desktop.operations.users import has_users
 from desktop.store.blobs import Blob, BlobStore
 from desktop.store.sealed import CHUNK
 from tests.support.clock import FakeClock
@@ -90,7 +90,7 @@ def test_a_restored_station_opens_with_its_people_and_files(
     master = vault.open_with_passphrase(profile, station_file.load(profile).station_id, PHRASE)
     assert BlobStore(profile.blobs, master.blobs).is_sound(made.blob.sha256)
     with open_station(profile, master, FakeClock()) as station:
-        assert station.read_as(station.system, has_users).result()
+        assert station.read_as(station.system, lambda ctx: ctx.session.query(User).count()).result()
     left = {path.name for path in profile.folder.iterdir()}
     assert not {name for name in left if name.startswith(".restaura")}
 

@@ -447,10 +447,3 @@ PROTOCOLS: tuple[ProtocolSeed, ...] = (
         _USUAL,
     ),
 )
-
-
-def protocols_for(code: str) -> tuple[ProtocolSeed, ...]:
-    """Return the procedures of a type, its own before the family's general one."""
-    own = [seed for seed in PROTOCOLS if code in seed.type_codes]
-    general = [seed for seed in PROTOCOLS if code[:1] in seed.type_codes]
-    return (*own, *general)

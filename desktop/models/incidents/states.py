@@ -268,11 +268,6 @@ class FieldTimerKind(Choice):
         """
         return 3600 if self is FieldTimerKind.IDENTITY_CHECK else 900
 
-    @property
-    def is_hard(self) -> bool:
-        """Tell whether the limit is the law's own, which nobody can extend."""
-        return self is FieldTimerKind.IDENTITY_CHECK
-
 
 # --- What may follow what ----------------------------------------------------------------------------------------
 
@@ -306,15 +301,6 @@ _NEXT_UNIT: Mapping[UnitStatus, frozenset[UnitStatus]] = {
     _U.ON_BREAK: _ALWAYS | {_U.AVAILABLE, _U.ASSIGNED},
     _U.OUT_OF_SERVICE: frozenset({_U.AVAILABLE, _U.NO_CONTACT}),
     _U.NO_CONTACT: frozenset(UnitStatus),
-}
-_USUAL_NEXT_UNIT: Mapping[UnitStatus, UnitStatus] = {
-    _U.ASSIGNED: _U.EN_ROUTE,
-    _U.EN_ROUTE: _U.ON_SCENE,
-    _U.ON_SCENE: _U.AVAILABLE,
-    _U.TRANSPORTING: _U.AVAILABLE,
-    _U.ON_BREAK: _U.AVAILABLE,
-    _U.OUT_OF_SERVICE: _U.AVAILABLE,
-    _U.NO_CONTACT: _U.AVAILABLE,
 }
 _INCIDENT_OF_UNIT: Mapping[UnitStatus, IncidentStatus] = {
     _U.ASSIGNED: _I.DISPATCHED,
@@ -378,11 +364,6 @@ def unit_menu(status: UnitStatus, *, has_incident: bool) -> tuple[tuple[int, Uni
         for state in UnitStatus
         if state in _NEXT_UNIT[status] and state is not status and (has_incident or state not in BUSY)
     )
-
-
-def next_unit_status(status: UnitStatus) -> UnitStatus | None:
-    """Return the usual next state, for the key that advances a unit; None for one that waits to be sent."""
-    return _USUAL_NEXT_UNIT.get(status)
 
 
 # --- How soon ----------------------------------------------------------------------------------------------------

@@ -226,10 +226,6 @@ class Rail(QFrame):
         """Return the keys of the pages in the rail, top to bottom."""
         return list(self._buttons)
 
-    def button_of(self, key: str) -> QPushButton:
-        """Return the button of a page."""
-        return self._buttons[key]
-
     def head_of(self, group: RailGroup) -> QPushButton:
         """Return the head of a group."""
         return self._groups[group][0]
