@@ -63,11 +63,6 @@ def verification_code(sheet: Sheet) -> str:
     return "-".join(digest[at : at + 4] for at in range(0, 20, 4))
 
 
-def warm_up() -> None:
-    """Load the typesetter and the fonts, so that the first print does not wait for them."""
-    _compiler()
-
-
 def _compile(sheet: Sheet, run: PrintRun, **how: Any) -> bytes | list[bytes] | None:
     data = {
         **_shown(sheet),
