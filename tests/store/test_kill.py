@@ -69,6 +69,7 @@ def _assert_sound(path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_500)
 def test_kills_at_random_points_of_real_work_lose_nothing(database: Path, server: Server) -> None:
     chance = random.Random(129)
     kept: list[list[str]] = []

@@ -146,14 +146,21 @@ def test_a_kill_during_an_export_leaves_the_old_file_or_the_new_one(server: Serv
     profile.prepare()
     out = tmp_path / "salida"
     out.mkdir()
-    for life_s in _lives(1.2):
+
+    def left() -> list[Path]:
+        return [path for path in out.iterdir() if path.name.startswith(".atalaya-")]
+
+    # On a busy machine a worker may not come to its first export in so short a life.
+    for life_s in (*_lives(1.2), 2.0, 4.0, 8.0):
+        if life_s > 1.2 and left():
+            break
         status, _ = server.run(f"export {profile.folder}", life_s, "done")
         assert status == signal.SIGKILL
         for path in out.glob("lista*.csv"):
             assert "Exportado por" in path.read_text("utf-8-sig").splitlines()[-1]
         for path in out.glob("lista*.xlsx"):
             assert zipfile.ZipFile(path).testzip() is None
-    assert [path for path in out.iterdir() if path.name.startswith(".atalaya-")]
+    assert left()
 
     write_csv(out / "siguiente.csv", ["Nombre"], [["Juana"]])
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from desktop.views.services import Services
 
 _MAY = Permission(Action.EDIT, "incidents")
-_DIGITS = 9
+_KEYS = ("Alt+1", "Alt+2", "Alt+3", "Alt+4", "Alt+5", "Alt+6", "Alt+7", "Alt+8", "Alt+9")
 
 
 class ConflictsPage(QWidget):
@@ -141,12 +141,12 @@ class ConflictsPage(QWidget):
             order("again", N_("Leer los conflictos de nuevo"), "F5", self.reload),
             *(
                 order(
-                    f"choose_{digit}",
-                    N_("Elegir el valor {digit}"),
-                    f"Alt+{digit}",
-                    partial(self.choose, digit - 1),
+                    f"choose_{place + 1}",
+                    N_("Elegir uno de los valores"),
+                    key,
+                    partial(self.choose, place),
                 )
-                for digit in range(1, _DIGITS + 1)
+                for place, key in enumerate(_KEYS)
             ),
         )
 
@@ -213,7 +213,7 @@ class ConflictsPage(QWidget):
             column.addWidget(label(author, "muted", wraps=True))
         row.addLayout(column, 1)
         words = tr(N_("Vale este"))
-        if place < _DIGITS:
+        if place < len(_KEYS):
             key = self._services.commands.key_of_id(f"conflicts.choose_{place + 1}", self)
             words = f"{words}  {key}" if key else words
         choose = button(words, "plain", partial(self.choose, place))
