@@ -118,7 +118,7 @@ def enter_late_card(program: Program) -> None:
 def hand_over(program: Program) -> None:
     """Take what is overdue, sign, let another person sign, and read the act that was printed.
 
-    Every key counts but the letters of names and passwords: the one that opens the sheet and those that take warnings too.
+    Every key counts, also that which opens the sheet and those that take warnings, but letters do not.
     """
     before = program.keys
     program.press("ctrl+shift+e")
