@@ -7,11 +7,13 @@ from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from desktop.core.errors import AtalayaError
 from desktop.core.i18n import N_, tr
 from desktop.core.station_file import StationFile, load
+from desktop.views.shell.exercise import ExerciseWindows
 from desktop.views.shell.sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -65,10 +67,17 @@ class Entrance(QObject):
             self._show_trouble(error)
             return
         self._theme.use(self.facts.theme)
+        if self.facts.is_exercise:
+            self._mark_windows()
         if self.facts.key_way == "passphrase":
             self._show_unlock(self.facts)
         else:
             self._show_sign_in(self.facts)
+
+    def _mark_windows(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            ExerciseWindows(self._theme, application)
 
     def admit(self, actor: Actor, user: str, password: str) -> None:
         """Let somebody in who proved who they are; whoever was given their password changes it first."""

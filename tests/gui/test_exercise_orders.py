@@ -8,19 +8,24 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import FieldError, UserError
 from desktop.models.roles import Role
+from desktop.operations.second_factor import Enrolment
 from desktop.views.icons import Icons
 from desktop.views.people.change_password import ChangePasswordWindow
+from desktop.views.people.enrolment import EnrolDialog
+from desktop.views.register.dialogs import ConflictDialog, NameDialog, ReasonDialog, UnsavedDialog
 from desktop.views.reports.documents import CardDocument, DailyDocument
 from desktop.views.reports.page import ReportsPage
 from desktop.views.reports.printing import PrintDesk
 from desktop.views.reports.response import ResponseDocument
 from desktop.views.services import Services
-from desktop.views.shell.exercise import ExerciseStripe
+from desktop.views.shell.crash import CrashDialog
+from desktop.views.shell.exercise import ExerciseStripe, ExerciseWindows
 from desktop.views.shell.exercise_orders import ExerciseDesk, ExerciseDialog, exercise_orders
 from desktop.views.shell.sign_in import SignInWindow
 from desktop.views.shell.unlock import UnlockWindow
@@ -173,6 +178,70 @@ def test_every_window_of_an_exercise_carries_the_stripe(theme: Theme, qtbot: QtB
         (stripe,) = window.findChildren(ExerciseStripe)
         assert stripe.isVisible()
         assert "EJERCICIO" in stripe.accessibleName()
+
+
+@pytest.fixture
+def marked(qapp: QApplication, theme: Theme) -> Iterator[None]:
+    windows = ExerciseWindows(theme, qapp)
+    yield
+    qapp.removeEventFilter(windows)
+    qapp.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs, on=False)
+    windows.deleteLater()
+
+
+@pytest.mark.usefixtures("marked")
+def test_every_dialog_of_an_exercise_carries_the_stripe_once(theme: Theme, qtbot: QtBot) -> None:
+    home = QWidget()
+    QVBoxLayout(home).addWidget(QLabel("Página"))
+    qtbot.addWidget(home)
+    dialogs: list[QWidget] = [
+        home,
+        ReasonDialog("Motivo", "¿Por qué?", choices=["Uno"], verb="Abrir", done=print, parent=home),
+        NameDialog("Nombre", "", field="Nombre", verb="Guardar", done=print, parent=home),
+        UnsavedDialog("Ana", lambda: None, lambda: None, home),
+        ConflictDialog("Texto", [("Nombre", "a", "b")], lambda: None, lambda: None, home),
+        ExerciseDialog("Título", "Texto", "Hacer", lambda _: None, home),
+        EnrolDialog(Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP"), home),
+        CrashDialog("informe", home),
+        QFileDialog(home, "Adjuntar archivo"),
+        SignInWindow(theme, is_exercise=True),
+    ]
+    for window in dialogs:
+        if window.parent() is None and window is not home:
+            qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        (stripe,) = window.findChildren(ExerciseStripe, "", Qt.FindChildOption.FindDirectChildrenOnly)
+        assert stripe.isVisible(), window
+        assert (stripe.pos().x(), stripe.pos().y(), stripe.width()) == (0, 0, window.width()), window
+        content = window.layout()
+        assert content is not None
+        assert window.height() >= content.minimumSize().height(), "nothing is squeezed"
+        window.hide()
+        window.show()
+        assert len(window.findChildren(ExerciseStripe, "", Qt.FindChildOption.FindDirectChildrenOnly)) == 1
+        window.hide()
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize(("kind", "count"), [(Qt.WindowType.Popup, 0), (Qt.WindowType.Dialog, 1)])
+def test_lists_that_drop_down_carry_no_stripe(qtbot: QtBot, kind: Qt.WindowType, count: int) -> None:
+    window = QWidget(None, kind)
+    QVBoxLayout(window).addWidget(QLabel("Una opción"))
+    qtbot.addWidget(window)
+    window.ensurePolished()
+
+    assert len(window.findChildren(ExerciseStripe)) == count
+
+
+def test_a_narrow_window_says_the_word_whole(theme: Theme, qtbot: QtBot) -> None:
+    stripe = ExerciseStripe(theme)
+    qtbot.addWidget(stripe)
+    stripe.resize(900, stripe.height())
+    assert stripe.words().startswith("EJERCICIO · ")
+
+    stripe.resize(160, stripe.height())
+    assert stripe.words() == "EJERCICIO"
 
 
 def _has_more(files: list[Path], before: int) -> bool:
