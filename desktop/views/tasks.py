@@ -4,8 +4,9 @@
     tasks.read(lambda ctx: search(ctx, text), done=self.show_found, owner=self, slot="search")
     tasks.job(N_("Importando incidentes"), lambda progress: import_file(path, progress), done=self.show_result)
 
-The answer is dropped when `owner` is gone, or when a newer read of the same owner and `slot` was started. `settled`
-runs after either outcome. Field and conflict errors go to `on_error`; the rest is shown the same way everywhere.
+The answer is dropped when `owner` is gone, or when a newer read or job of the same owner and `slot` was started.
+`settled` runs after either outcome. Field and conflict errors go to `on_error`; the rest is shown the same way
+everywhere.
 """
 
 from __future__ import annotations
@@ -141,6 +142,7 @@ class _Pending:
     is_superseded: bool = False
     again: Callable[[], None] | None = field(default=None)
     title: str = ""
+    stop: Callable[[], None] | None = None
 
     @property
     def banner(self) -> str:
@@ -149,6 +151,13 @@ class _Pending:
 
     def is_wanted(self) -> bool:
         return not self.is_superseded and (self.owner is None or isValid(self.owner))
+
+    def supersede(self) -> None:
+        self.is_superseded = True
+        if self.stop is not None:
+            self.stop()
+        if self.future is not None:
+            self.future.cancel()
 
 
 class Tasks(QObject):
@@ -210,8 +219,12 @@ class Tasks(QObject):
         on_error: OnError | None = None,
         owner: QObject | None = None,
         settled: Callable[[], None] | None = None,
+        slot: str = "",
     ) -> Job:
-        """Run long work in the pool, with progress in the window and a way to stop it."""
+        """Run long work in the pool, with progress in the window and a way to stop it.
+
+        With a `slot`, an older job of that owner and slot is asked to stop and its answer does not arrive.
+        """
         job = Job(title, self)
         self.job_started.emit(job)
 
@@ -220,7 +233,9 @@ class Tasks(QObject):
             if settled is not None and (owner is None or isValid(owner)):
                 settled()
 
-        pending = _Pending("job", done, on_error, leave, owner, title=title)
+        pending = _Pending("job", done, on_error, leave, owner, title=title, stop=job.cancel)
+        if slot:
+            self._supersede((id(owner), slot), pending)
         self._start(pending, lambda: self._runner.background(lambda: fn(job.progress)))
         return job
 
@@ -228,9 +243,7 @@ class Tasks(QObject):
         """Stop the read of that owner and slot, if one is under way: its answer does not arrive."""
         older = self._slots.pop((id(owner), slot), None)
         if older is not None:
-            older.is_superseded = True
-            if older.future is not None:
-                older.future.cancel()
+            older.supersede()
 
     @property
     def is_idle(self) -> bool:
@@ -241,9 +254,7 @@ class Tasks(QObject):
         older = self._slots.get(key)
         self._slots[key] = pending
         if older is not None:
-            older.is_superseded = True
-            if older.future is not None:
-                older.future.cancel()
+            older.supersede()
 
     def _start(self, pending: _Pending, submit: Callable[[], Future[T]]) -> None:
         self._pending.add(pending)
@@ -283,7 +294,7 @@ class Tasks(QObject):
         if not isinstance(error, AtalayaError):
             _log.error("unexpected error in a %s", pending.kind, exc_info=error)
             self._notices.crash(error)
-        elif pending.kind == "read" and not is_wanted:
+        elif pending.is_superseded or (pending.kind == "read" and not is_wanted):
             return
         elif isinstance(error, FieldError | ConflictError) and pending.on_error is not None and is_wanted:
             pending.on_error(error)

@@ -252,6 +252,29 @@ def test_a_job_reports_and_can_be_stopped(
     assert noted.toasts == []
 
 
+def test_an_older_job_of_the_same_slot_is_stopped_and_its_answer_does_not_arrive(
+    tasks: Tasks, noted: Noted, qtbot: QtBot
+) -> None:
+    owner = QObject()
+    answers: list[str] = []
+    tick = threading.Event()
+
+    def late(progress: Progress) -> str:
+        while not progress.cancelled:
+            tick.wait(0.01)
+        return "older"
+
+    def refused(progress: Progress) -> str:
+        raise UserError(late(progress))
+
+    for work in (late, refused, lambda _: "newest"):
+        tasks.job("Leyendo", work, done=answers.append, owner=owner, slot="file")
+    qtbot.waitUntil(lambda: tasks.is_idle)
+
+    assert answers == ["newest"]
+    assert noted.toasts == []
+
+
 def test_a_runner_that_refuses_at_once_is_handled_like_any_error(noted: Noted, qtbot: QtBot) -> None:
     class Shut(ThreadRunner):
         def write(self, fn: Callable[[Any], T], priority: int = 0) -> Future[T]:

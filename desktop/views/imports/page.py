@@ -184,6 +184,7 @@ class ImportPage(QWidget):
             work,
             lambda read: self._opened(*read, mapping),
             owner=self,
+            slot="file",
         )
 
     def _opened(self, source: Source, seen: Survey, mapping: ColumnMapping | None) -> None:
