@@ -1,12 +1,16 @@
-"""`atalaya sync enroll|join|now|status`: the exchange with the municipal server from the command line."""
+"""`atalaya sync enroll|join|now|status|export|import`: the exchange with server and stick from the command line."""
 
 import argparse
 import sys
+from pathlib import Path
 
 from desktop.cli.opening import answer, ask_secret, opened, profile_of
 from desktop.core.clock import SystemClock
 from desktop.core.errors import UserError
 from desktop.core.i18n import N_, tr
+from desktop.operations.station import Station
+from desktop.sync.bundle_export import export_bundle, exported_sentence
+from desktop.sync.bundle_import import import_bundle, imported_sentence
 from desktop.sync.enrolment import membership
 from desktop.sync.station import enrol_station, exchange_once, join, only_here
 
@@ -15,18 +19,33 @@ def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
         "what",
-        choices=("enroll", "join", "now", "status"),
+        choices=("enroll", "join", "now", "status", "export", "import"),
         metavar=tr(N_("ACCIÓN")),
         help=tr(
             N_(
                 "{enroll}: inscribir esta estación; {join}: crear una estación con los datos del municipio; "
-                "{now}: intercambiar ahora; {status}: decir qué falta por enviar"
+                "{now}: intercambiar ahora; {status}: decir qué falta por enviar; {export}: escribir en un archivo "
+                "lo que a las otras estaciones puede faltarles; {import_}: recibir un archivo así"
             ),
             enroll="enroll",
             join="join",
             now="now",
             status="status",
+            export="export",
+            import_="import",
         ),
+    )
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar=tr(N_("ARCHIVO")),
+        help=tr(N_("con {export} o {import_}, el archivo"), export="export", import_="import"),
+    )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help=tr(N_("con {option}, todo, también lo que las otras ya dijeron tener"), option="export"),
     )
     parser.add_argument(
         "--name", metavar=tr(N_("NOMBRE")), help=tr(N_("con {option}, cómo se llamará"), option="join")
@@ -46,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
                 {"municipality": member.municipality, "address": member.address},
             )
             return 0
+        if options.what in {"export", "import"}:
+            return _carry(options, station)
         if options.what == "now":
             outcome = exchange_once(station)
             answer(
@@ -74,6 +95,40 @@ def run(options: argparse.Namespace) -> int:
             {"enrolled": member_now is not None, "municipality": name, "remaining": count},
         )
         return 0
+
+
+def _carry(options: argparse.Namespace, station: Station) -> int:
+    if options.file is None:
+        raise UserError(tr(N_("Diga el archivo: {order}"), order=f"atalaya sync {options.what} ARCHIVO"))
+    if options.what == "export":
+        made = export_bundle(station, options.file, everything=options.all)
+        answer(
+            options,
+            exported_sentence(made),
+            {
+                "file": str(made.path),
+                "change_sets": made.change_sets,
+                "attachments": made.attachments,
+                "bytes": made.size_bytes,
+                "recipients": list(made.recipients),
+                "missing_attachments": made.missing_attachments,
+            },
+        )
+        return 0
+    found = import_bundle(station, options.file)
+    answer(
+        options,
+        imported_sentence(found),
+        {
+            "from": found.maker,
+            "taken": found.taken,
+            "attachments": found.attachments,
+            "waiting": len(found.waiting),
+            "refused": len(found.refused),
+            "cut": found.is_cut,
+        },
+    )
+    return 1 if found.refused or found.is_cut else 0
 
 
 def _join(options: argparse.Namespace) -> int:
