@@ -47,7 +47,7 @@ FORMS = [pytest.param(register, id=register.key) for register in REGISTERS if re
 PAGES = [register.key for register in REGISTERS if register.page]
 THEMES = ("dark", "light", "contrast")
 ROLES = [pytest.param(role, id=role.value) for role in Role]
-ALSO_GRANTED = frozenset({"audit", "backups", "keys", "self_check"})
+ALSO_GRANTED = frozenset({"audit", "backups", "keys", "self_check", "exchange"})
 """What roles are granted that is a page of its own and no register of records."""
 
 

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from desktop.core.paths import Profile
     from desktop.core.station_file import StationFile
     from desktop.operations.station import Station
+    from desktop.sync.care import ExchangeCare
     from desktop.views.commands import Command
     from desktop.views.services import Services
     from desktop.views.theme import Theme
@@ -68,8 +69,10 @@ class StationDesk:
         theme: Theme,
         clock: Clock,
         report_crash: Callable[[BaseException], None],
+        enrolled: Callable[[], None],
         parent: QObject,
     ) -> None:
+        self._enrolled = enrolled
         self._profile = profile
         self._station = station
         self._facts = facts
@@ -160,8 +163,15 @@ class StationDesk:
             runner=self._station,
             upkeep=Upkeep(self._station),
             keys=StationKeys(self._station),
+            exchange=self._exchange_care,
+            enrolled=self._enrolled,
             backed_up=self.show_state,
         )
+
+    def _exchange_care(self) -> ExchangeCare:
+        from desktop.sync.care import ExchangeCare  # noqa: PLC0415 - its libraries load slowly, and the start waits
+
+        return ExchangeCare(self._station)
 
     def _exercise_orders(self, services: Services) -> tuple[Command, ...]:
         """Return the orders for an exercise beside this station; within one there are none."""

@@ -126,7 +126,9 @@ class Application(QObject):
             raise RuntimeError("nobody enters without a station")
         start_logging(self._profile.logs)
         crash = self._watch()
-        desk = StationDesk(self._profile, station, facts, self.theme, self._clock, crash.take, self)
+        desk = StationDesk(
+            self._profile, station, facts, self.theme, self._clock, crash.take, self._begin_exchange, self
+        )
         desk.window.unlock_asked.connect(self._unlock)
         desk.window.change_asked.connect(self._change_person)
         desk.window.change_proved.connect(self._change_person)
@@ -141,13 +143,15 @@ class Application(QObject):
             self._away.run(load_pages, lambda _: end_loading(), lambda _: None)
 
     def _begin_exchange(self) -> None:
-        """Exchange from the sign-in on; an exercise never does."""
+        """Exchange from the sign-in on, or from the enrolment; an exercise never does."""
         station, desk, facts = self._entrance.station, self._desk, self._entrance.facts
         if station is None or desk is None or facts is None or facts.is_exercise:
             return
 
         def begin(module: ModuleType) -> None:
             if self._desk is desk and not self._is_ending:
+                if self._exchange is not None:
+                    self._exchange.end()
                 self._exchange = module.ExchangeDesk(station, desk.window, self._away, desk.show_exchange)
 
         self._away.run(

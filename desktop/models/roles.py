@@ -54,6 +54,8 @@ _CONSULT = frozenset({Action.READ, Action.PRINT})
 _REPORT = _CONSULT | {Action.EXPORT}
 _WORK = _CONSULT | {Action.CREATE, Action.EDIT, Action.MOVE}
 _LEAD = _WORK | {Action.VOID, Action.EXPORT, Action.IMPORT}
+_CARRY = _READ | {Action.EXPORT, Action.IMPORT}
+"""Take what was written to the other stations and back: sealed for them, so that whoever is on shift may do it."""
 
 _INTERNAL, _RESERVED, _SECRET = Confidentiality.INTERNAL, Confidentiality.RESERVED, Confidentiality.SECRET
 
@@ -85,7 +87,7 @@ CATALOGUES = (
 )
 SHARED = ("attachments", "links")
 SYSTEM = ("users", "import_batches", "municipal_settings")
-STATION = ("backups", "self_check", "keys")
+STATION = ("backups", "self_check", "keys", "exchange")
 """What the station is, not what it records: pages of their own, without a register."""
 
 NEEDS_SECOND_FACTOR = frozenset(
@@ -106,26 +108,31 @@ _GRANTS: dict[Role, tuple[tuple[tuple[str, ...], Grant], ...]] = {
         (SHIFTS + CATALOGUES + SHARED, Grant(_CONSULT, _RESERVED)),
     ),
     Role.DIRECTOR: (
+        (("exchange",), Grant(_CARRY, _INTERNAL)),
         (CENTRAL, Grant(_REPORT | {Action.VOID, Action.MOVE}, _SECRET)),
         (SHIFTS, Grant(_REPORT, _SECRET)),
         (CATALOGUES + SHARED, Grant(_LEAD, _SECRET)),
         (("municipal_settings",), Grant(_LEAD, _INTERNAL)),
     ),
     Role.CITIZEN_SECURITY_HEAD: (
+        (("exchange",), Grant(_CARRY, _INTERNAL)),
         (CENTRAL + SHIFTS + CATALOGUES + SHARED, Grant(_LEAD, _SECRET)),
         (("import_batches",), Grant(_LEAD, _INTERNAL)),
     ),
     Role.SHIFT_SUPERVISOR: (
+        (("exchange",), Grant(_CARRY, _INTERNAL)),
         (CENTRAL + SHIFTS + SHARED, Grant(_LEAD, _SECRET)),
         (CATALOGUES, Grant(_LEAD, _INTERNAL)),
         (("import_batches",), Grant(_LEAD, _INTERNAL)),
         (("self_check",), Grant(_CONSULT, _INTERNAL)),
     ),
     Role.OPERATOR: (
+        (("exchange",), Grant(_CARRY, _INTERNAL)),
         (CENTRAL + SHIFTS + SHARED, Grant(_WORK, _SECRET)),
         (CATALOGUES, Grant(_CONSULT, _INTERNAL)),
     ),
     Role.DISPATCHER: (
+        (("exchange",), Grant(_CARRY, _INTERNAL)),
         (CENTRAL + SHIFTS + SHARED, Grant(_WORK, _SECRET)),
         (CATALOGUES, Grant(_CONSULT, _INTERNAL)),
     ),

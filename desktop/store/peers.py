@@ -78,6 +78,15 @@ def only_here(connection: Connection, peer: str) -> int:
     return int(connection.exec_driver_sql(_ONLY_HERE, (peer,)).scalar_one())
 
 
+def lacked_by(connection: Connection, peer: str, scopes: Iterable[str]) -> int:
+    """Return how many change-sets of some scopes the peer does not hold, as far as is known."""
+    names = sorted(scopes)
+    marks = ", ".join("?" * len(names))
+    return int(
+        connection.exec_driver_sql(f"{_ONLY_HERE} AND c.scope IN ({marks})", (peer, *names)).scalar_one()
+    )
+
+
 def record_only_here(connection: Connection, peer: str, record_id: bytes) -> int:
     """Return how many change-sets of a record the peer does not hold, as far as is known (R126)."""
     return int(connection.exec_driver_sql(_RECORD_ONLY_HERE, (peer, record_id)).scalar_one())

@@ -34,7 +34,6 @@ from wire.bundle import BlobPiece, BundleError, BundleReader, BundleWriter, Fram
 from wire.messages import Tail
 
 _PIECE: Final = 1024 * 1024
-_SEALING_KEY_BYTES: Final = 32
 _ATTACHED: Final = (
     "SELECT DISTINCT a.sha256, j.replica, j.seq FROM attachments AS a "
     "JOIN journal_touch AS t ON t.record_id = a.id JOIN journal AS j ON j.n = t.n WHERE j.scope = ?"
@@ -68,11 +67,7 @@ def export_bundle(
     """
     member = member_of(station)
     others = [one for one in devices_of(station) if not one.is_revoked and one.id != member.device]
-    others = [
-        one
-        for one in others
-        if len(one.sealing_key) == _SEALING_KEY_BYTES and one.scopes & set(member.scopes)
-    ]
+    others = [one for one in others if one.scopes & set(member.scopes)]
     if not others:
         raise UserError(tr(N_("No hay otra estación inscrita para la cual exportar.")))
     path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)

@@ -17,8 +17,8 @@ T = TypeVar("T")
 SUFFIX: Final = ".atalaya"
 
 _DEVICES: Final = (
-    f"SELECT id, name, signing_key, sealing_key, scopes, revoked_at FROM {roster.DEVICES} "  # noqa: S608 - declared names
-    "WHERE voided_at IS NULL"
+    f"SELECT id, name, code, signing_key, sealing_key, scopes, revoked_at FROM {roster.DEVICES} "  # noqa: S608 - declared names
+    "WHERE voided_at IS NULL AND length(sealing_key) = 32"
 )
 
 
@@ -48,6 +48,7 @@ class Device:
 
     id: bytes
     name: str
+    letters: str
     signing_key: bytes
     sealing_key: bytes
     scopes: frozenset[str]
@@ -69,12 +70,13 @@ def member_of(station: Station) -> Membership:
 
 
 def devices_of(station: Station) -> list[Device]:
-    """Return every station of the municipality that is known here, this one too."""
+    """Return every station of the municipality that is known here, this one too; the server is none of them."""
     rows = reading(station, lambda connection: connection.exec_driver_sql(_DEVICES).fetchall())
     return [
         Device(
             bytes(row.id),
             row.name,
+            row.code,
             bytes(row.signing_key),
             bytes(row.sealing_key),
             frozenset(row.scopes.split()),

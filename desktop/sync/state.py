@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import Final
+
+EXCHANGE: Final = "exchange"
+"""What roles are granted; it has no records."""
 
 
 class Link(Enum):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop.operations.keys import StationKeys
     from desktop.operations.upkeep import Upkeep
     from desktop.register.spec import Register
+    from desktop.sync.care import ExchangeCare
     from desktop.views.register.doors import Doors
     from desktop.views.reports.printing import PrintDesk
     from desktop.views.services import Services
@@ -30,6 +31,9 @@ class Given:
     runner: Runner
     upkeep: Upkeep
     keys: StationKeys
+    exchange: Callable[[], ExchangeCare]
+    enrolled: Callable[[], None]
+    """Called when this station became one of a municipality."""
     backed_up: Callable[[], None]
     """Called when a page made a backup."""
 
@@ -88,6 +92,12 @@ class PageMakers:
 
         return ConflictsPage(services)
 
+    def exchange(self, services: Services) -> QWidget:
+        """Make the page of the exchange."""
+        from desktop.views.exchange.page import ExchangePage  # noqa: PLC0415
+
+        return ExchangePage(services, self._given.exchange(), self._given.enrolled)
+
     def backups(self, services: Services) -> QWidget:
         """Make the page of backups."""
         from desktop.views.station.backups import BackupsPage  # noqa: PLC0415
@@ -126,6 +136,7 @@ def load_pages() -> None:
     """
     import desktop.views.audit.page  # noqa: PLC0415
     import desktop.views.conflicts.page  # noqa: PLC0415
+    import desktop.views.exchange.page  # noqa: PLC0415
     import desktop.views.imports.page  # noqa: PLC0415
     import desktop.views.incidents.late_entry  # noqa: PLC0415
     import desktop.views.people.users  # noqa: PLC0415

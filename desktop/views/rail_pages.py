@@ -13,6 +13,7 @@ from desktop.operations.keys import REGISTER as KEYS
 from desktop.operations.upkeep import BACKUPS, SELF_CHECK
 from desktop.register.access import Action
 from desktop.register.spec import Group, Register
+from desktop.sync.state import EXCHANGE
 from desktop.views.commands import Permission
 from desktop.views.page_makers import Given, PageMakers
 from desktop.views.pages import PageSpec, RailGroup
@@ -117,6 +118,15 @@ def rail_pages(given: Given) -> tuple[PageSpec, ...]:
 def _station_pages(make: PageMakers) -> tuple[PageSpec, ...]:
     """Return the pages about the station itself."""
     return (
+        PageSpec(
+            EXCHANGE,
+            N_("Sincronización"),
+            RailGroup.SYSTEM,
+            "arrows-clockwise",
+            make.exchange,
+            permission=Permission(Action.READ, EXCHANGE),
+            words=("sincronización", "sincronizacion", "usb"),
+        ),
         PageSpec(
             BACKUPS,
             N_("Respaldos"),

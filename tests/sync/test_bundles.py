@@ -120,6 +120,14 @@ def blobs(station: Station) -> BlobStore:
     return BlobStore(station.profile.blobs, station.master.blobs)
 
 
+def know_all_held(station: Station, other: Station) -> None:
+    """Let a station think that another holds all that it has."""
+    tips = ask(station, lambda session: tips_of(session.connection()))
+    tails = [Tail(scope, replica, *tip) for (scope, replica), tip in tips.items()]
+    name = member_of(other).device.hex()
+    station.store.local(lambda connection: peers.put_held(connection, name, tails)).result()
+
+
 def test_both_ways_by_stick_they_hold_the_same_and_a_file_taken_twice_changes_nothing(
     stations: tuple[Station, Station, Station], tmp_path: Path
 ) -> None:
@@ -178,13 +186,8 @@ def test_a_file_that_builds_on_something_missing_says_what_to_ask_for(
 ) -> None:
     first, second, third = stations
     add_incident(first.store, "La que falta")
-    tips = ask(first, lambda session: tips_of(session.connection()))
     for other in (second, third):
-        name = member_of(other).device.hex()
-        tails = [Tail(scope, replica, *tip) for (scope, replica), tip in tips.items()]
-        first.store.local(
-            lambda connection, name=name, tails=tails: peers.put_held(connection, name, tails)
-        ).result()  # type: ignore[misc]
+        know_all_held(first, other)
     add_incident(first.store, "La siguiente")
 
     found = import_bundle(second, export_bundle(first, tmp_path / "parte").path)

@@ -1,0 +1,204 @@
+"""The exchange as a person sees and drives it: who holds what, exchange now, carry it on a stick, enrol."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from desktop.core.errors import NotAllowed
+from desktop.core.i18n import N_, tr
+from desktop.models.catalogue import BY_KEY
+from desktop.operations.context import Context
+from desktop.operations.station import Station
+from desktop.operations.trail import note_of_person
+from desktop.register.access import Action
+from desktop.store import peers
+from desktop.store.peers import SERVER
+from desktop.sync.bundle_export import Exported, export_bundle
+from desktop.sync.bundle_import import Imported, import_bundle
+from desktop.sync.bundle_parts import ProgressLike, devices_of, reading
+from desktop.sync.enrolment import Membership, membership
+from desktop.sync.exchange import Outcome
+from desktop.sync.state import EXCHANGE
+from desktop.sync.station import enrol_station, exchange_once
+
+_LAST: Final = {"export": "exchange/last_export", "import": "exchange/last_import"}
+
+_NOWHERE_ELSE: Final = """
+    SELECT substr(j.operation, 1, instr(j.operation, '.') - 1) AS register, count(*) AS n
+    FROM journal AS j
+    LEFT JOIN (SELECT scope, replica, max(seq) AS seq FROM peer_chain GROUP BY scope, replica) AS p
+        ON p.scope = j.scope AND p.replica = j.replica
+    WHERE j.seq > coalesce(p.seq, 0) GROUP BY register ORDER BY n DESC, register
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds a copy. `lacks` counts what is here and not there, None when nothing was heard of them."""
+
+    name: str
+    letters: str
+    lacks: int | None
+    is_server: bool = False
+    is_revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The last file that left or came."""
+
+    at: datetime
+    name: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeOverview:
+    """How the exchange stands. `only_here` are counts of notes that nobody else is known to hold, by register."""
+
+    municipality: str
+    address: str
+    holders: tuple[Holder, ...]
+    only_here: tuple[tuple[str, int], ...]
+    exported: Carried | None
+    imported: Carried | None
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Tell whether this station belongs to a municipality's server."""
+        return bool(self.address)
+
+
+class ExchangeCare:
+    """What may be done with the exchange of one open station by whoever sits there. Everything may wait."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    def overview(self) -> ExchangeOverview:
+        """Return who holds what, as far as is known here.
+
+        Raises:
+            NotAllowed: the role does not permit it.
+        """
+        self._check_may(Action.READ)
+        member = membership(self._station.store)
+        if member is None:
+            return ExchangeOverview("", "", (), (), None, None)
+        return ExchangeOverview(
+            member.municipality,
+            member.address,
+            self._holders(member),
+            self._only_here(),
+            self._carried("export"),
+            self._carried("import"),
+        )
+
+    def now(self) -> Outcome:
+        """Exchange with the server at once.
+
+        Raises:
+            NotAllowed: the role does not permit it.
+            UserError: the station is not enrolled, or not welcome any more.
+            Unavailable: the server does not answer.
+        """
+        self._check_may(Action.READ)
+        return exchange_once(self._station)
+
+    def export(self, path: Path, progress: ProgressLike, *, everything: bool = False) -> Exported:
+        """Write a file for the other stations; it is journalled.
+
+        Raises:
+            NotAllowed: the role does not permit it.
+            UserError, Unavailable, Cancelled: as `export_bundle`.
+        """
+        self._check_may(Action.EXPORT)
+        self._note("export")
+        made = export_bundle(self._station, path, progress, everything=everything)
+        self._remember("export", made.path.name, ", ".join(made.recipients))
+        return made
+
+    def take(self, path: Path, progress: ProgressLike) -> Imported:
+        """Take a file of another station; it is journalled.
+
+        Raises:
+            NotAllowed: the role does not permit it.
+            UserError, Unavailable, Cancelled: as `import_bundle`.
+        """
+        self._check_may(Action.IMPORT)
+        self._note("import")
+        found = import_bundle(self._station, path, progress)
+        self._remember("import", path.name, found.maker)
+        return found
+
+    def enrol(self, code: str) -> Membership:
+        """Make this station one of the municipality's, with the code that its administrator gave.
+
+        Raises:
+            NotAllowed: the role does not permit it.
+            FieldError: the code was misread.
+            UserError: it is enrolled already, or the server refuses.
+            Unavailable: the server cannot be reached.
+        """
+        self._check_may(Action.CREATE)
+        self._note("enrol")
+        return enrol_station(self._station, code)
+
+    def _holders(self, member: Membership) -> tuple[Holder, ...]:
+        def look(connection: Connection) -> tuple[Holder, ...]:
+            known = {row[0] for row in connection.exec_driver_sql("SELECT DISTINCT peer FROM peer_chain")}
+
+            def lacks(peer: str, scopes: frozenset[str]) -> int | None:
+                return peers.lacked_by(connection, peer, scopes) if peer in known else None
+
+            server = Holder(
+                tr(N_("Servidor municipal")),
+                "",
+                lacks(SERVER, frozenset(member.scopes)),
+                is_server=True,
+            )
+            others = (
+                Holder(one.name, one.letters, lacks(one.id.hex(), one.scopes), is_revoked=one.is_revoked)
+                for one in devices
+                if one.id != member.device
+            )
+            return (server, *sorted(others, key=lambda one: (one.is_revoked, one.letters)))
+
+        devices = devices_of(self._station)
+        return reading(self._station, look)
+
+    def _only_here(self) -> tuple[tuple[str, int], ...]:
+        rows = reading(self._station, lambda connection: connection.exec_driver_sql(_NOWHERE_ELSE).fetchall())
+        counts: dict[str, int] = {}
+        for register, count in rows:
+            title = BY_KEY[register].title if register in BY_KEY else N_("Otras anotaciones")
+            counts[title] = counts.get(title, 0) + count
+        return tuple(counts.items())
+
+    def _carried(self, way: str) -> Carried | None:
+        text = self._station.memory.get(_LAST[way])
+        if text is None:
+            return None
+        held = json.loads(text)
+        return Carried(datetime.fromisoformat(held["at"]), held["name"], held["other"])
+
+    def _remember(self, way: str, name: str, other: str) -> None:
+        at = self._station.clock.now().isoformat()
+        said = {"at": at, "name": name, "other": other}
+        self._station.memory.put(_LAST[way], json.dumps(said, ensure_ascii=False))
+
+    def _check_may(self, action: Action) -> None:
+        actor = self._station.actor
+        if actor is None:
+            raise NotAllowed(tr(N_("Inicie sesión para continuar.")))
+        actor.rights.check(action, EXCHANGE)
+
+    def _note(self, verb: str) -> None:
+        def body(ctx: Context) -> None:
+            note_of_person(ctx, f"{EXCHANGE}.{verb}")
+
+        self._station.write(body).result()

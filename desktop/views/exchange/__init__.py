@@ -1,0 +1,1 @@
+"""The page of the exchange: who has what, and carrying it by stick."""
