@@ -20,9 +20,11 @@ def begin_loading() -> None:
 
 
 def end_loading() -> None:
-    """Leave what is loaded out of every later collection: walking it stopped the interface for a tenth of a second."""
+    """Leave what is loaded out of every later collection: walking it stopped the interface for a tenth of a second.
+
+    Collecting begins with `desktop/views/collector.py`.
+    """
     gc.freeze()
-    gc.enable()
 
 
 def _uses_no_feature(_module: object) -> bool:

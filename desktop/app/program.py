@@ -140,7 +140,13 @@ class Application(QObject):
         from desktop.views.page_makers import load_pages  # noqa: PLC0415 - after the first window is painted
 
         if self._entrance.station is not None:
-            self._away.run(load_pages, lambda _: end_loading(), lambda _: None)
+            self._away.run(load_pages, lambda _: self._begin_collecting(), lambda _: self._begin_collecting())
+
+    def _begin_collecting(self) -> None:
+        from desktop.views.collector import Collector  # noqa: PLC0415 - nothing is collected while loading
+
+        end_loading()
+        Collector(self)
 
     def _begin_exchange(self) -> None:
         """Exchange from the sign-in on, or from the enrolment; an exercise never does."""

@@ -1,14 +1,31 @@
 """One application with the program's look for every test of the interface."""
 
+import gc
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from desktop.views.collector import Collector
 from desktop.views.icons import Icons
 from desktop.views.theme import Theme
+
+
+@pytest.fixture(scope="session")
+def _collector(qapp: QApplication) -> Collector:
+    return Collector(qapp)
+
+
+@pytest.fixture(autouse=True)
+def _collecting_here(_collector: Collector) -> Iterator[None]:
+    """Collect as the program does; tests of other folders have no window that could stand still."""
+    gc.disable()
+    yield
+    _collector.collect_if_due()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
