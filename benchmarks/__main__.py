@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from benchmarks import importing, lists, window, work, writes
+from benchmarks import importing, lists, stick, window, work, writes
 from benchmarks.measure import Mark, machine
 from desktop.app.program import prepare_qt
 from desktop.core.clock import SystemClock
@@ -22,7 +22,7 @@ from desktop.core.paths import Profile
 from desktop.operations.demo import make_demo
 
 ROOT = Path(__file__).resolve().parents[1]
-GROUPS = ("writes", "station", "lists", "import")
+GROUPS = ("writes", "station", "lists", "import", "stick")
 """`station`: daily work, then the start, over one station with many incidents."""
 
 
@@ -35,9 +35,14 @@ class Sizes:
     list_rows: int = 1_000_000
     import_rows: int = 600_000
     starts: int = 5
+    before_the_day: int = 20_000
+    day: int = 685
+    """250,000 in a year."""
 
 
-QUICK = Sizes(incidents=2_000, bulk_rows=5_000, list_rows=20_000, import_rows=5_000, starts=2)
+QUICK = Sizes(
+    incidents=2_000, bulk_rows=5_000, list_rows=20_000, import_rows=5_000, starts=2, before_the_day=500
+)
 
 
 @cache
@@ -68,6 +73,8 @@ def measured(groups: Sequence[str], sizes: Sizes) -> dict[str, Any]:
             marks += lists.measure(qt_application(), scratch / "lists", sizes.list_rows)
         if "import" in groups:
             marks += importing.measure(qt_application(), scratch / "import", sizes.import_rows)
+        if "stick" in groups:
+            marks += stick.measure(scratch / "stick", ROOT, sizes.before_the_day, sizes.day)
     return {"facts": facts, "marks": [mark.as_json() for mark in marks]}
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from desktop.models.catalogue import BY_KEY
 from desktop.operations.context import Actor
 from desktop.operations.station import Station
+from desktop.views.collector import Collector
 from desktop.views.commands import CommandRegistry
 from desktop.views.drafts import Drafts
 from desktop.views.handover import DataEvents
@@ -78,7 +79,9 @@ class RegisterDesk:
         self.window.resize(*SIZE)
         self.window.show()
         self.settle()
-        gc.freeze()  # as `desktop/app/program.py` does
+        # As `desktop/app/program.py` does.
+        gc.freeze()
+        self._collector = Collector(self.window)
 
     def settle(self, wait_s: float = 300.0) -> None:
         """Wait until nothing is being read or written."""
@@ -94,6 +97,7 @@ class RegisterDesk:
     def close(self) -> None:
         """Take the window away."""
         self.settle()
+        self._collector.end()
         self.services.events.stop()
         self.window.close()
         self.window.deleteLater()

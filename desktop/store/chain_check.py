@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from desktop.core.errors import Cancelled
 from desktop.store.models import record_models
+from desktop.store.receive import SERVER_STATION
 from desktop.store.report import (
     MAX_FINDINGS,
     Fault,
@@ -30,7 +31,9 @@ from desktop.store.report import (
 )
 from desktop.store.witness import Chain, Witness
 from wire.changes import GENESIS, VERSION
+from wire.messages import Void
 from wire.segments import signed_message
+from wire.voids import is_genuine
 
 Progress = Callable[[int, int], bool]
 """Called with (done, total); returning False stops the check."""
@@ -104,6 +107,7 @@ class ChainCheck:
             )
         }
         self._own = {replica for (replica,) in connection.execute("SELECT replica FROM replica WHERE is_own")}
+        self._voids = self._genuine_voids()
         self._unnamed: dict[int, tuple[int, int]] = {}
         """Findings (by place) about a run of a chain, with the `n` between which lost entries lay."""
         self.body_bytes = 0
@@ -149,6 +153,19 @@ class ChainCheck:
                 self._report.add(Finding(Fault.UNKNOWN_STATION, replica=replica))
         return keys
 
+    def _genuine_voids(self) -> dict[Chain, dict[int, Void]]:
+        """Return the places that the municipality denied; a marker that it did not sign counts for nothing."""
+        server = self._connection.execute(
+            "SELECT replica FROM replica WHERE station = ? AND NOT is_own", (SERVER_STATION,)
+        ).fetchall()
+        keys = [self._keys[replica] for (replica,) in server if replica in self._keys]
+        found: dict[Chain, dict[int, Void]] = {}
+        for row in self._connection.execute("SELECT scope, replica, seq, prev, hash, signature FROM void"):
+            void = Void(*row)
+            if any(is_genuine(void, key) for key in keys):
+                found.setdefault((void.scope, void.replica), {})[void.seq] = void
+        return found
+
     def _state(self, chain: Chain) -> _State:
         state = self._states.get(chain)
         if state is None:
@@ -182,15 +199,27 @@ class ChainCheck:
                 self._found(Fault.COLUMNS, row, fields=_differing(head, row))
             if digest != stored:
                 self._found(Fault.ALTERED, row)
+            if seq > state.seq + 1:
+                self._pass_voids((scope, replica), state)
             if seq != state.seq + 1:
                 self._out_of_step(state, row)
             elif prev != state.hash:
                 self._found(Fault.LINK, row)
-            state.seq, state.hash, state.n = seq, stored, n
-            if seq in state.ends:
-                self._segment_end((scope, replica), state, state.ends.pop(seq))
-            if seq == state.witnessed[0]:
-                state.is_witness_met = stored == state.witnessed[1]
+            state.n = n
+            self._reach((scope, replica), state, seq, stored)
+
+    def _reach(self, chain: Chain, state: _State, seq: int, digest: bytes) -> None:
+        state.seq, state.hash = seq, digest
+        if seq in state.ends:
+            self._segment_end(chain, state, state.ends.pop(seq))
+        if seq == state.witnessed[0]:
+            state.is_witness_met = digest == state.witnessed[1]
+
+    def _pass_voids(self, chain: Chain, state: _State) -> None:
+        """Go on through places that were denied, as far as their markers continue the chain."""
+        voids = self._voids.get(chain, {})
+        while (void := voids.get(state.seq + 1)) is not None and void.prev == state.hash:
+            self._reach(chain, state, void.seq, void.hash)
 
     def _out_of_step(self, state: _State, row: tuple[Any, ...]) -> None:
         n, scope, replica, seq = row[:4]
@@ -211,6 +240,7 @@ class ChainCheck:
 
     def _finish(self, chain: Chain, state: _State) -> None:
         scope, replica = chain
+        self._pass_voids(chain, state)
         if state.key is None:
             self._report.add(Finding(Fault.UNKNOWN_STATION, scope, replica))
         lost = (state.n, _NO_END)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _SCRIPT = """
 import json, sys
 from benchmarks.__main__ import Sizes, measured
-sizes = Sizes(incidents=60, bulk_rows=500, list_rows=300, import_rows=300, starts=1)
+sizes = Sizes(incidents=60, bulk_rows=500, list_rows=300, import_rows=300, starts=1, before_the_day=20, day=5)
 print(json.dumps(measured([sys.argv[1]], sizes)))
 """
 _EXPECTED = {
@@ -43,6 +43,7 @@ _EXPECTED = {
         "undo_rows_per_second",
         "undo_remaining",
     },
+    "stick": {"stick_out", "stick_in"},
 }
 
 
