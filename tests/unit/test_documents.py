@@ -166,6 +166,16 @@ def test_a_character_that_no_font_has_is_drawn_as_a_square() -> None:
     assert printable("e\u0301", FONTS) == "é"
 
 
+def test_a_character_of_private_use_prints_as_a_square_though_the_font_has_one() -> None:
+    assert printable("a\uee01b", FONTS) == f"a{MISSING}b"
+
+
+def test_every_character_that_counts_as_drawn_may_stand_in_an_archival_document() -> None:
+    text = "".join(map(chr, sorted(coverage(FONTS))))
+    field = RecordField("Nota", text, wide=True)
+    render(RecordSheet(HEAD, "Contactos", "Título", "", (RecordSection("Datos", (field,)),)), RUN)
+
+
 def test_the_bundled_fonts_have_what_spanish_and_the_marks_of_state_need() -> None:
     assert set(map(ord, "áéíóúüñÁÉÍÓÚÜÑ¿¡«»°ºª–—…•▲■●○⚠→✓□")) <= coverage(FONTS)
 

@@ -32,10 +32,15 @@ def _is_invisible(sign: str) -> bool:
 
 @lru_cache(maxsize=2)
 def coverage(folder: Path) -> frozenset[int]:
-    """Return the characters that every weight of the text font, or the symbol font, draws."""
+    """Return the characters that every weight of the text font, or the symbol font, draws.
+
+    Those of private use are left out although the font has some: they mean nothing that a reader could look up, and
+    PDF/A-2a takes none (ISO 19005-2, 6.2.11.7.3).
+    """
     texts = [_characters(file.read_bytes()) for file in sorted(folder.glob("Inter-*.ttf"))]
     symbols = [_characters(file.read_bytes()) for file in sorted(folder.glob("Noto*.ttf"))]
-    return frozenset.intersection(*texts).union(*symbols)
+    drawn = frozenset.intersection(*texts).union(*symbols)
+    return frozenset(sign for sign in drawn if unicodedata.category(chr(sign)) != "Co")
 
 
 def _characters(font: bytes) -> frozenset[int]:
