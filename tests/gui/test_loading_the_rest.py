@@ -7,14 +7,14 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app.away import Away
 from desktop.models.incidents.classifier import read_narrative
-from desktop.models.incidents.classifier_phrases import rulebook
+from desktop.models.incidents.classifier_phrases import about, corrected, rulebook
 from desktop.models.incidents.classifier_text import vocabulary
 from desktop.views.page_makers import load_pages
 
 
 def test_the_first_narrative_finds_the_rules_built_on_another_thread(qtbot: QtBot, qapp: QObject) -> None:
-    rulebook.cache_clear()
-    vocabulary.cache_clear()
+    for remembered in (rulebook, vocabulary, about, corrected):  # as nobody had read a narrative yet
+        remembered.cache_clear()
     away = Away(qapp)
     threads: list[threading.Thread] = []
     over: list[None] = []
