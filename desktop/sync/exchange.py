@@ -193,6 +193,16 @@ class Exchange:
         return moved > 0
 
     def _pull(self, scopes: dict[str, ScopeState], outcome: Outcome, check: Callable[[], None]) -> None:
+        # Who belongs to the municipality comes first: nothing else can be checked before its authors are known.
+        people = {scope: state for scope, state in scopes.items() if scope == SYSTEM_SCOPE}
+        self._pull_all(people, outcome, check)
+        self._pull_all(
+            {scope: state for scope, state in scopes.items() if scope not in people}, outcome, check
+        )
+
+    def _pull_all(self, scopes: dict[str, ScopeState], outcome: Outcome, check: Callable[[], None]) -> None:
+        if not scopes:
+            return
         by_vector: set[str] = set()
         budget = PULL_BUDGET
         for _ in range(_MOST_ROUNDS):

@@ -14,6 +14,7 @@ from desktop.operations.setup import SetUp, device_letters, make_station
 from desktop.operations.station import Station
 from desktop.store import peers
 from desktop.store.peers import SERVER
+from desktop.sync.bundle_parts import devices_of
 from desktop.sync.enrolment import Membership, enrol, membership
 from desktop.sync.exchange import Exchange, Identity, Outcome
 from desktop.sync.http_peer import HttpPeer
@@ -47,7 +48,7 @@ def join(
     Raises:
         FieldError: the code was misread.
         UserError: there is a station in the folder, or the server refuses.
-        Unavailable: the server cannot be reached; nothing was made.
+        Unavailable: the server cannot be reached, or gave nothing to begin with; nothing was made.
     """
     facts = StationFile(
         name=name.strip(),
@@ -60,6 +61,10 @@ def join(
     def fill(station: Station) -> StationFile:
         member = enrol_station(station, code)
         exchange_once(station)
+        if all(one.id != member.device for one in devices_of(station)):
+            raise Unavailable(
+                tr(N_("El servidor {address} no entregó los datos del municipio."), address=member.address)
+            )
         return replace(facts, municipality=member.municipality, device=member.device_code)
 
     return make_station(profile, facts, passphrase, clock, fill)

@@ -13,7 +13,7 @@ from desktop.store import peers
 from desktop.store.unit_of_work import UnitOfWork
 from desktop.sync.exchange import Exchange
 from desktop.sync.peer import PeerAway
-from server import tenants
+from server import give, tenants
 from tests.support.core_peer import Cut, add_operator, enrolled, exchange_of
 from tests.support.municipality import Municipality
 from tests.support.profiles import OPERATOR, keys_of, open_store
@@ -84,6 +84,21 @@ def test_what_one_station_writes_is_on_the_other_with_its_official_number(town: 
     assert taken.refused == {}
     town.settle()
     town.check_alike()
+
+
+def test_a_new_station_learns_who_belongs_to_the_municipality_before_all_else(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written since fills many answers, and none of it can be checked before its authors are known."""
+    first, second = town.stations
+    for number in range(30):
+        add_incident(first.store, f"Ruidos molestos {number}", lines=2)
+    town.exchange(0).run()
+    monkeypatch.setattr(give, "PULL_BUDGET", 500)
+    taken = town.exchange(1).run()
+
+    assert taken.refused == {}
+    assert second.vector == first.vector
 
 
 def test_two_who_changed_the_same_field_apart_are_asked_about_it_and_keep_the_other_fields(
