@@ -19,12 +19,13 @@ from server.limits import RETRY_AFTER_S, Buckets
 from server.live import Live
 from server.refusals import RosterError
 from server.roster_book import enrol_device
-from server.session import SIGNATURE, Sessions, Unknown
+from server.session import Sessions, Unknown
 from server.take import TooMuch, push
 from wire import enrolment
 from wire.messages import (
     MAX_PACKED,
     MEDIA_TYPE,
+    SIGNATURE,
     Enrol,
     Hello,
     MessageError,

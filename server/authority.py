@@ -28,6 +28,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from server.sealing import Cost, SealError, seal, unseal
 from wire import grants
 from wire.grants import Grant
+from wire.roster import host_of
 
 SERVER_DAYS: Final = 397
 _AUTHORITY_DAYS: Final = 20 * 365
@@ -35,8 +36,6 @@ _DEVICE_DAYS: Final = 10 * 365
 _DAY_MS: Final = 24 * 3600 * 1000
 _MAX_TOKEN: Final = 1024
 _TAG_BYTES: Final = 32
-DEVICE_DOMAIN: Final = "device.atalaya.internal"
-"""A device's certificate is for `<device id in hex>.device.atalaya.internal`: who it is, wherever it is."""
 
 
 class TokenError(ValueError):
@@ -201,7 +200,7 @@ class Authority:
         return self._issue(
             device.hex(),
             key,
-            [x509.DNSName(f"{device.hex()}.{DEVICE_DOMAIN}")],
+            [x509.DNSName(host_of(device))],
             [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH],
             now_ms,
             _DEVICE_DAYS,

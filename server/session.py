@@ -18,7 +18,6 @@ from server.engine import Database
 from server.give import rights_of, welcome_state
 from wire.messages import Challenge, Hello, Welcome
 
-SIGNATURE: Final = "atalaya-signature"
 _NONCE: Final = "nonce"
 _SESSION: Final = "session"
 _NONCE_MS: Final = 2 * 60 * 1000

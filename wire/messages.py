@@ -15,6 +15,8 @@ PROTOCOL: Final = 1
 MAX_PACKED: Final = 8 * 1024 * 1024
 MAX_UNPACKED: Final = 64 * 1024 * 1024
 MEDIA_TYPE: Final = "application/vnd.atalaya+msgpack+zstd"
+SIGNATURE: Final = "atalaya-signature"
+"""The header with which a hello is signed: Ed25519 over its bytes, base64."""
 
 
 M = TypeVar("M", bound=msgspec.Struct)
@@ -53,7 +55,10 @@ class Challenge(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Hello(msgspec.Struct, frozen=True, array_like=True):
-    """Who asks, with what, and how far their own chains have come. `clock_ms` is their wall clock, UTC."""
+    """Who asks, with what, and how far their own chains have come. `clock_ms` is their wall clock, UTC.
+
+    `grant` is shown to a neighbour, who cannot ask anybody; the server knows better.
+    """
 
     protocol: int
     device: bytes
@@ -64,6 +69,7 @@ class Hello(msgspec.Struct, frozen=True, array_like=True):
     clock_ms: int
     own: list[Tail]
     epochs: dict[str, int] = {}
+    grant: bytes = b""
 
 
 class ScopeState(msgspec.Struct, frozen=True, array_like=True):
@@ -79,7 +85,8 @@ class ScopeState(msgspec.Struct, frozen=True, array_like=True):
 class Welcome(msgspec.Struct, frozen=True, array_like=True):
     """The answer to a hello. `own` says how far the asker's own chains are held; a hash that differs is a fork.
 
-    `token` opens the other requests until `expires_ms`; `grant` is what the station may show to its neighbours.
+    `token` opens the other requests until `expires_ms`; `grant` is what the station may show to its neighbours. A
+    neighbour says in `own` how far it holds every chain, and its `grant` is its own: what it may be given.
     """
 
     token: bytes
@@ -94,9 +101,13 @@ class Welcome(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Push(msgspec.Struct, frozen=True, array_like=True):
-    """Pieces of chains, the sender's own and those that it relays, in the order in which the sender applied them."""
+    """Pieces of chains, the sender's own and those that it relays, in the order in which the sender applied them.
+
+    `voids` go to neighbours only: the server made them.
+    """
 
     segments: list[Segment]
+    voids: list["Void"] = []
 
 
 class Taken(msgspec.Struct, frozen=True, array_like=True):

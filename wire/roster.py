@@ -18,8 +18,27 @@ REPLICAS: Final = "device_replicas"
 """One database file of a device. Fields: `device_id` (16 bytes), `replica` (integer), `seen_at`; `fork_of` when it took
 the place of an earlier one."""
 
+DEVICE_DOMAIN: Final = "device.atalaya.internal"
+"""The certificate of a device names it as a host of this domain, which is in no directory."""
+
 SETTINGS: Final = "municipal_settings"
 
 USERS: Final = "users"
 ROLES_FIELD: Final = "roles"
 ADMINISTRATOR: Final = "administrator"
+
+
+def host_of(device: bytes) -> str:
+    """Return the name in the certificate of a device."""
+    return f"{device.hex()}.{DEVICE_DOMAIN}"
+
+
+def device_named(host: str) -> bytes | None:
+    """Return the device whose certificate carries this name, None when it is no device's."""
+    name, _, domain = host.partition(".")
+    if domain != DEVICE_DOMAIN:
+        return None
+    try:
+        return bytes.fromhex(name)
+    except ValueError:
+        return None

@@ -25,6 +25,7 @@ from wire.messages import PROTOCOL, Enrol, Enrolled, MessageError, Problem, pack
 
 TIMEOUT_S: Final = 15.0
 _KEY: Final = "municipality"
+_GRANT: Final = "grant"
 _MOST: Final = 64 * 1024
 
 _REFUSALS: Final = {
@@ -55,12 +56,18 @@ class Membership(msgspec.Struct, frozen=True):
 def membership(store: Store) -> Membership | None:
     """Return what this station was given, None when it is not enrolled."""
 
-    def read(connection: Connection) -> bytes | None:
-        found = connection.exec_driver_sql("SELECT value FROM enrolment WHERE key = ?", (_KEY,)).scalar()
-        return None if found is None else bytes(found)
-
-    data = store.read(lambda session: read(session.connection())).result()
+    data = _kept(store, _KEY)
     return None if data is None else msgspec.msgpack.decode(data, type=Membership)
+
+
+def shown_grant(store: Store) -> bytes:
+    """Return the server's last word of what this station may, as it is shown to neighbours; empty when none came."""
+    return _kept(store, _GRANT) or b""
+
+
+def keep_grant(connection: Connection, grant: bytes) -> None:
+    """Keep the server's word of what this station may."""
+    connection.exec_driver_sql("INSERT OR REPLACE INTO enrolment (key, value) VALUES (?, ?)", (_GRANT, grant))
 
 
 def enrol(store: Store, signing_key: bytes, name: str, device_code: str, code: str) -> Membership:
@@ -110,6 +117,14 @@ def enrol(store: Store, signing_key: bytes, name: str, device_code: str, code: s
 
     store.local(keep).result()
     return found
+
+
+def _kept(store: Store, key: str) -> bytes | None:
+    def read(connection: Connection) -> bytes | None:
+        found = connection.exec_driver_sql("SELECT value FROM enrolment WHERE key = ?", (key,)).scalar()
+        return None if found is None else bytes(found)
+
+    return store.read(lambda session: read(session.connection())).result()
 
 
 def trusting(authority: bytes) -> ssl.SSLContext:

@@ -5,7 +5,7 @@ Called on a thread of its own; the operator's writes never wait for it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -16,6 +16,7 @@ from desktop.store.journal import SCHEMA
 from desktop.store.peers import Cursor
 from desktop.store.receive import know_server, tips_of
 from desktop.store.store import Store
+from desktop.sync.enrolment import keep_grant
 from desktop.sync.peer import Peer
 from wire.messages import PROTOCOL, Hello, Part, Pull, Push, ScopeState, Tail, Want, Welcome
 from wire.roster import SYSTEM_SCOPE
@@ -54,7 +55,10 @@ class Outcome:
 
 
 class Exchange:
-    """Exchanges with one peer."""
+    """Exchanges with one peer: the server, where nothing else is said."""
+
+    _gives_voids = False
+    """The server made them; a neighbour needs them to go on."""
 
     def __init__(self, store: Store, peer: Peer, name: str, identity: Identity) -> None:
         self._store = store
@@ -91,11 +95,13 @@ class Exchange:
         outcome.remaining = self._read(lambda connection: peers.only_here(connection, self._name))
         return outcome
 
-    def pull(self, check: Callable[[], None] = lambda: None) -> Outcome:
-        """Take what is new, in a session that was begun."""
+    def pull(self, check: Callable[[], None], news: Iterable[str]) -> Outcome:
+        """Take what is new in some scopes, in a session that was begun."""
         outcome = Outcome()
         if self._welcome is not None:
-            self._pull({state.scope: state for state in self._welcome.scopes}, outcome, check)
+            grown = frozenset(news)
+            states = {state.scope: state for state in self._welcome.scopes if state.scope in grown}
+            self._pull(states, outcome, check)
         return outcome
 
     def push(self, check: Callable[[], None] = lambda: None) -> Outcome:
@@ -123,21 +129,34 @@ class Exchange:
                 clock_ms,
                 tails,
                 {scope: cursor.epoch for scope, cursor in known.items()},
+                self._shown(),
             )
         )
         outcome.clock_ahead_ms = clock_ms - welcome.clock_ms
         outcome.forked = self._forked(welcome, tips)
-        if any(cursor.epoch != welcome.epoch for cursor in known.values()):
+        is_new_epoch = any(cursor.epoch != welcome.epoch for cursor in known.values())
+        self._welcome = welcome = self._met(welcome, clock_ms, is_new_epoch=is_new_epoch)
+        return welcome
+
+    def _shown(self) -> bytes:
+        """Return what the peer needs to see of the municipality's word; the server knows it."""
+        return b""
+
+    def _met(self, welcome: Welcome, clock_ms: int, *, is_new_epoch: bool) -> Welcome:
+        """Write down what the peer said; return it as it counts here."""
+        if is_new_epoch:
             # The peer was restored from a backup: it regains from us whatever it lost (rule 13).
             _log.warning("%s begins epoch %d", self._name, welcome.epoch)
-            self._local(lambda connection: peers.forget(connection, self._name))
-        self._local(lambda connection: peers.put_held(connection, self._name, welcome.own))
-        self._local(
-            lambda connection: know_server(
-                connection, welcome.server, self._identity.municipal_key, clock_ms * 1000
-            )
-        )
-        self._welcome = welcome
+
+        def keep(connection: Connection) -> None:
+            if is_new_epoch:
+                peers.forget(connection, self._name)
+            peers.put_held(connection, self._name, welcome.own)
+            know_server(connection, welcome.server, self._identity.municipal_key, clock_ms * 1000)
+            if welcome.grant:
+                keep_grant(connection, welcome.grant)
+
+        self._local(keep)
         return welcome
 
     def _forked(self, welcome: Welcome, tips: dict[tuple[str, int], tuple[int, bytes]]) -> frozenset[str]:
@@ -173,12 +192,12 @@ class Exchange:
         def look(connection: Connection) -> give.Pieces:
             held = peers.held_by(connection, self._name).get(scope, {})
             mine = frozenset(replica for where, replica in tips_of(connection) if where == scope)
-            return give.pieces(connection, scope, held, budget, mine - stopped)
+            return give.pieces(connection, scope, held, budget, mine - stopped, with_voids=self._gives_voids)
 
         found = self._read(look)
         if not found.segments:
             return False
-        answer = self._peer.push(Push(found.segments))
+        answer = self._peer.push(Push(found.segments, found.voids))
         before = self._read(lambda connection: peers.held_by(connection, self._name)).get(scope, {})
         moved = 0
         tails = []

@@ -1,4 +1,7 @@
-"""The municipal server over HTTPS: TLS 1.3 with the municipality's authority alone, a signed hello, then a session."""
+"""A peer over HTTPS: TLS 1.3 with the municipality's authority alone, a signed hello, then a session.
+
+The municipal server and a neighbour speak alike; a neighbour must also show the certificate of its device.
+"""
 
 import base64
 import json
@@ -15,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from desktop.sync.enrolment import Membership, trusting
 from desktop.sync.peer import NotWelcome, PeerAway
 from wire.messages import (
+    SIGNATURE,
     Challenge,
     Hello,
     MessageError,
@@ -38,18 +42,35 @@ M = TypeVar("M", bound=msgspec.Struct)
 
 
 class HttpPeer:
-    """The server of the municipality in which this station is enrolled."""
+    """Whoever answers at an address. `host` is the name that its certificate must carry, its address when empty;
+    `asks_as` is how the questions that it gives to be signed begin, so that nobody passes on another one's."""
 
-    def __init__(self, member: Membership, signing: Ed25519PrivateKey) -> None:
+    def __init__(
+        self,
+        address: str,
+        context: ssl.SSLContext,
+        signing: Ed25519PrivateKey,
+        *,
+        host: str = "",
+        asks_as: bytes = b"",
+        connect_s: float = CONNECT_S,
+    ) -> None:
         self._signing = signing
+        self._asks_as = asks_as
+        self._extensions = {"sni_hostname": host} if host else {}
         self._token = b""
         self._listening: socket.socket | None = None
         self._client = httpx.Client(
-            base_url=f"https://{member.address}",
-            verify=trusting(member.authority),
-            timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
+            base_url=f"https://{address}",
+            verify=context,
+            timeout=httpx.Timeout(ANSWER_S, connect=connect_s),
             trust_env=False,
         )
+
+    @classmethod
+    def server(cls, member: Membership, signing: Ed25519PrivateKey) -> "HttpPeer":
+        """Return the server of the municipality in which this station is enrolled."""
+        return cls(member.address, trusting(member.authority), signing)
 
     def close(self) -> None:
         """End the connections; whoever waits on them is told that the peer is away."""
@@ -63,9 +84,11 @@ class HttpPeer:
     def hello(self, hello: Hello) -> Welcome:
         """Begin a session."""
         challenge = self._post("/v1/challenge", None, Challenge, {})
+        if not challenge.nonce.startswith(self._asks_as):
+            raise PeerAway("another one's question")
         body = pack(msgspec.structs.replace(hello, nonce=challenge.nonce))
         signature = base64.b64encode(self._signing.sign(body)).decode()
-        welcome = self._post("/v1/hello", body, Welcome, {"Atalaya-Signature": signature})
+        welcome = self._post("/v1/hello", body, Welcome, {SIGNATURE: signature})
         self._token = welcome.token
         return welcome
 
@@ -86,7 +109,9 @@ class HttpPeer:
         """
         timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
         try:
-            with self._client.stream("GET", "/v1/live", headers=self._session(), timeout=timeout) as response:
+            with self._client.stream(
+                "GET", "/v1/live", headers=self._session(), timeout=timeout, extensions=self._extensions
+            ) as response:
                 if response.status_code in {_UNKNOWN, _REFUSED}:
                     raise NotWelcome
                 if response.status_code != httpx.codes.OK:
@@ -108,7 +133,7 @@ class HttpPeer:
 
     def _post(self, path: str, body: bytes | None, kind: type[M], headers: dict[str, str]) -> M:
         try:
-            response = self._client.post(path, content=body, headers=headers)
+            response = self._client.post(path, content=body, headers=headers, extensions=self._extensions)
         except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
             raise PeerAway(type(error).__name__) from error
         try:

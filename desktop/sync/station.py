@@ -78,7 +78,7 @@ def exchange_once(station: Station) -> Outcome:
         Unavailable: the server does not answer; what was exchanged until then counts.
     """
     member = _member(station)
-    peer = HttpPeer(member, station.keys.signing)
+    peer = HttpPeer.server(member, station.keys.signing)
     try:
         return Exchange(station.store, peer, SERVER, _identity(member)).run()
     except NotWelcome as error:
@@ -114,7 +114,7 @@ def begin_exchange(station: Station, told: Callable[[ExchangeState], None]) -> E
     )
     return ExchangeService(
         station.store,
-        lambda: HttpPeer(member, station.keys.signing),
+        lambda: HttpPeer.server(member, station.keys.signing),
         _identity(member),
         told,
         start,

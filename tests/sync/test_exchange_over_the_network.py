@@ -51,7 +51,7 @@ def join(server: RunningServer, station: Replica, letters: str) -> Membership:
 
 
 def peer_of(station: Replica, member: Membership) -> HttpPeer:
-    return HttpPeer(member, keys_of(station.name).signing)
+    return HttpPeer.server(member, keys_of(station.name).signing)
 
 
 def identity_of(member: Membership) -> Identity:

@@ -1,0 +1,92 @@
+"""Stations that were enrolled with a real server, and what of them runs by itself."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from desktop.models.incidents.records import Incident
+from desktop.sync.enrolment import Membership, enrol
+from desktop.sync.exchange import Exchange, Identity, Outcome
+from desktop.sync.http_peer import HttpPeer
+from desktop.sync.lan.neighbours import Neighbours, Where
+from tests.support.core_peer import add_operator
+from tests.support.profiles import keys_of
+from tests.support.replicas import Replica, make
+from tests.support.server import RunningServer
+
+PATIENCE_S = 60.0
+
+
+@dataclass
+class Enrolled:
+    """One station of the municipality."""
+
+    file: Replica
+    member: Membership
+    neighbours: Neighbours | None = None
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.member.device, self.member.municipal_key, "prueba")
+
+    def exchange(self) -> Outcome:
+        """Exchange with the server once."""
+        peer = HttpPeer.server(self.member, keys_of(self.file.name).signing)
+        try:
+            return Exchange(self.file.store, peer, "server", self.identity).run()
+        finally:
+            peer.close()
+
+    def open_to_neighbours(self, networks: Sequence[str] = ("127.0.0.1",)) -> Neighbours:
+        """Answer, look around and call, on this machine alone."""
+        self.neighbours = Neighbours(
+            self.file.store,
+            self.member,
+            keys_of(self.file.name).signing,
+            self.identity,
+            lambda: None,
+            Where(lambda: networks, "127.0.0.1", 0),
+        )
+        return self.neighbours
+
+    def has(self, incident: UUID) -> bool:
+        return self.file.store.read(lambda session: session.get(Incident, incident) is not None).result()
+
+    def close(self) -> None:
+        if self.neighbours is not None:
+            self.neighbours.close()
+        self.file.store.close()
+
+
+@contextmanager
+def enrolled_stations(
+    folder: Path, server: RunningServer, names: Iterable[str], scopes: Sequence[str] = ()
+) -> Iterator[list[Enrolled]]:
+    """Enrol stations that know nobody but the server, and let all of them hear of each other from it."""
+    files = make(folder, tuple(names))
+    stations = []
+    for place, file in enumerate(files, start=1):
+        file.store.local(
+            lambda connection: connection.exec_driver_sql("DELETE FROM replica WHERE is_own = 0")
+        ).result()
+        key = keys_of(file.name).signing.public_key().public_bytes_raw()
+        code = server.code(file.name, f"K{place}", *scopes)
+        stations.append(Enrolled(file, enrol(file.store, key, file.name, f"K{place}", code)))
+    add_operator(files[0].store)
+    for _ in range(2):
+        for station in stations:
+            station.exchange()
+    yield stations
+    for station in stations:
+        station.close()
+
+
+def until(is_so: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    """Wait for something that comes by itself."""
+    limit = time.monotonic() + patience_s
+    while not is_so():
+        assert time.monotonic() < limit, "it did not come to that"
+        time.sleep(0.01)
