@@ -11,11 +11,14 @@ from desktop.models.incidents.records import Incident
 from desktop.sync.enrolment import Membership, enrol
 from desktop.sync.exchange import Exchange, Identity, Outcome
 from desktop.sync.http_peer import HttpPeer
+from desktop.sync.lan.exchange import NeighbourExchange
 from desktop.sync.lan.neighbours import Neighbours, Where
+from desktop.sync.lan.tls import calling
 from tests.support.core_peer import add_operator
 from tests.support.profiles import keys_of
 from tests.support.replicas import Replica, make
 from tests.support.server import RunningServer
+from wire.roster import host_of
 
 PATIENCE_S = 60.0
 
@@ -52,6 +55,26 @@ class Enrolled:
         )
         return self.neighbours
 
+    def call(self, other: "Enrolled") -> Outcome:
+        """Exchange with a neighbour once; it answers from now on."""
+        neighbours = other.neighbours or other.open_to_neighbours(networks=())
+        return self.call_at(neighbours.port, other)
+
+    def call_at(self, port: int, other: "Enrolled") -> Outcome:
+        """Exchange once with whoever answers as a neighbour on a port."""
+        device = other.member.device
+        peer = HttpPeer(
+            f"127.0.0.1:{port}",
+            calling(self.member),
+            keys_of(self.file.name).signing,
+            host=host_of(device),
+            asks_as=device,
+        )
+        try:
+            return NeighbourExchange(self.file.store, peer, device, self.member, self.identity).run()
+        finally:
+            peer.close()
+
     def has(self, incident: UUID) -> bool:
         return self.file.store.read(lambda session: session.get(Incident, incident) is not None).result()
 
@@ -63,19 +86,24 @@ class Enrolled:
 
 @contextmanager
 def enrolled_stations(
-    folder: Path, server: RunningServer, names: Iterable[str], scopes: Sequence[str] = ()
+    folder: Path,
+    server: RunningServer,
+    names: Iterable[str],
+    scopes: Sequence[str] = (),
+    first_letters: int = 1,
 ) -> Iterator[list[Enrolled]]:
     """Enrol stations that know nobody but the server, and let all of them hear of each other from it."""
     files = make(folder, tuple(names))
     stations = []
-    for place, file in enumerate(files, start=1):
+    for place, file in enumerate(files, start=first_letters):
         file.store.local(
             lambda connection: connection.exec_driver_sql("DELETE FROM replica WHERE is_own = 0")
         ).result()
         key = keys_of(file.name).signing.public_key().public_bytes_raw()
         code = server.code(file.name, f"K{place}", *scopes)
         stations.append(Enrolled(file, enrol(file.store, key, file.name, f"K{place}", code)))
-    add_operator(files[0].store)
+    if first_letters == 1:
+        add_operator(files[0].store)
     for _ in range(2):
         for station in stations:
             station.exchange()

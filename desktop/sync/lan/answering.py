@@ -16,9 +16,9 @@ from desktop.sync.lan.tls import answering
 DEFAULT_PORT: Final = 8444
 """Where a typed address leads when it names no port; a second station on the same machine answers on another one."""
 _MOST_AT_ONCE: Final = 400
+_WAITING: Final = 128
 _KEEP_ALIVE_S: Final = 75
 _END_WITHIN_S: Final = 3
-_READY_S: Final = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -88,4 +88,5 @@ def _bound(host: str, port: int) -> socket.socket:
             made.close()
             raise
         made.bind((host, 0))
+    made.listen(_WAITING)
     return made
