@@ -7,9 +7,11 @@ import base64
 import json
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
 import httpx
 import msgspec
@@ -57,9 +59,13 @@ class HttpPeer:
     ) -> None:
         self._signing = signing
         self._asks_as = asks_as
-        self._extensions = {"sni_hostname": host} if host else {}
+        self._extensions: dict[str, Any] = {"trace": self._connected}
+        if host:
+            self._extensions["sni_hostname"] = host
         self._token = b""
-        self._listening: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._is_interrupted = False
         self._client = httpx.Client(
             base_url=f"https://{address}",
             verify=context,
@@ -72,13 +78,22 @@ class HttpPeer:
         """Return the server of the municipality in which this station is enrolled."""
         return cls(member.address, trusting(member.authority), signing)
 
+    def interrupt(self) -> None:
+        """Let nobody wait on this peer any more: whoever does is told that it is away. For any thread.
+
+        Connections are cut and not closed: whoever still reads from one would go on with the same file number, which
+        may be the database's by then, and would write an alert of TLS into it.
+        """
+        with self._lock:
+            self._is_interrupted = True
+            for one in self._sockets:
+                with suppress(OSError):
+                    socket.socket.shutdown(one, socket.SHUT_RDWR)
+
     def close(self) -> None:
-        """End the connections; whoever waits on them is told that the peer is away."""
-        listening = self._listening
-        if listening is not None:
-            # Closing alone would leave the other thread waiting for the next word of the server.
-            with suppress(OSError):
-                listening.shutdown(socket.SHUT_RDWR)
+        """End the connections, once no other thread waits on this peer."""
+        with self._lock:
+            self._sockets.clear()
         self._client.close()
 
     def hello(self, hello: Hello) -> Welcome:
@@ -116,7 +131,6 @@ class HttpPeer:
                     raise NotWelcome
                 if response.status_code != httpx.codes.OK:
                     raise PeerAway(str(response.status_code))
-                self._listening = response.extensions["network_stream"].get_extra_info("socket")
                 for line in response.iter_lines():
                     if line.startswith("data: "):
                         yield _news_in(line[6:])
@@ -124,9 +138,18 @@ class HttpPeer:
                         yield {}
         except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
             raise PeerAway(type(error).__name__) from error
-        finally:
-            self._listening = None
         raise PeerAway("the server ended its answer")
+
+    def _connected(self, event: str, info: dict[str, Any]) -> None:
+        """Remember a connection as it is made, so that it can be cut."""
+        if event != "connection.start_tls.complete":
+            return
+        made = info["return_value"].get_extra_info("socket")
+        with self._lock:
+            self._sockets.add(made)
+            is_late = self._is_interrupted
+        if is_late:
+            self.interrupt()
 
     def _session(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {base64.urlsafe_b64encode(self._token).decode()}".rstrip()}

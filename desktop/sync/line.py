@@ -86,7 +86,7 @@ class Line(ABC):
         self.hurry()
         peer = self._peer
         if peer is not None:
-            peer.close()
+            peer.interrupt()
 
     def close(self) -> None:
         """End the line; what was taken and told until now is in the file."""
@@ -134,6 +134,7 @@ class Line(ABC):
 
     def _keep(self, peer: HttpPeer, exchange: Exchange) -> None:
         """Exchange over one line until it is dead."""
+        self._check()
         self._wake.clear()
         self._has_written.clear()
         outcome = self._locked(lambda: exchange.run(self._check))
@@ -160,7 +161,7 @@ class Line(ABC):
                 work = exchange.run if is_due else exchange.push
                 self.tell_outcome(self._locked(lambda work=work: work(self._check)), is_whole=True)  # type: ignore[misc]
         finally:
-            peer.close()
+            peer.interrupt()
             listening.join()
         raise PeerAway("the line is dead")
 

@@ -14,6 +14,8 @@ from desktop.sync.http_peer import HttpPeer
 from desktop.sync.lan.exchange import NeighbourExchange
 from desktop.sync.lan.neighbours import Neighbours, Where
 from desktop.sync.lan.tls import calling
+from desktop.sync.service import ExchangeService
+from desktop.sync.state import ExchangeState
 from tests.support.core_peer import add_operator
 from tests.support.profiles import keys_of
 from tests.support.replicas import Replica, make
@@ -54,6 +56,16 @@ class Enrolled:
             Where(lambda: networks, "127.0.0.1", 0),
         )
         return self.neighbours
+
+    def begin_service(self) -> ExchangeService:
+        """Exchange with the server in the background; the caller ends it."""
+        return ExchangeService(
+            self.file.store,
+            lambda: HttpPeer.server(self.member, keys_of(self.file.name).signing),
+            self.identity,
+            lambda state: None,
+            ExchangeState(),
+        )
 
     def call(self, other: "Enrolled") -> Outcome:
         """Exchange with a neighbour once; it answers from now on."""

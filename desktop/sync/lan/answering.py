@@ -52,7 +52,6 @@ class Answering:
         """Let everybody go and end."""
         self._server.should_exit = True
         self._thread.join(_END_WITHIN_S + 2)
-        self._socket.close()
 
     def _run(self) -> None:
         try:
