@@ -23,6 +23,7 @@ from desktop.operations.upkeep import BACKUPS, Upkeep
 from desktop.operations.users import enrol
 from desktop.register.access import Action
 from desktop.store.blobs import BlobStore
+from desktop.sync.state import EXCHANGE
 from desktop.views.handover import DataEvents
 from desktop.views.icons import Icons
 from desktop.views.incidents.bar import central_orders, searcher
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from desktop.core.station_file import StationFile
     from desktop.operations.station import Station
     from desktop.sync.care import ExchangeCare
+    from desktop.sync.lan.neighbours import Neighbours
     from desktop.views.commands import Command
     from desktop.views.services import Services
     from desktop.views.theme import Theme
@@ -79,6 +81,7 @@ class StationDesk:
         self._clock = clock
         self._copies = Copies()
         self._sync = SyncState(has_server=False, is_connected=False, unsent=0)
+        self.neighbours: Callable[[], Neighbours | None] = lambda: None
         icons = Icons(theme)
         events = DataEvents(station.events, parent)
         self.window = MainWindow(
@@ -127,16 +130,19 @@ class StationDesk:
 
     def show_state(self) -> None:
         """Say in the status bar what is true now: the exchange, and when the last good backup was made."""
-        self.window.status.show_sync(self._sync)
-        actor = self._station.actor
-        may_open = actor is not None and actor.rights.may(Action.READ, BACKUPS)
-        page = BACKUPS if may_open else ""
+        self.window.status.show_sync(self._sync, self._door(EXCHANGE))
+        page = self._door(BACKUPS)
         self.window.status.set_item(backup_item(last_backup_at(self._profile), self._clock.now(), page))
 
     def show_exchange(self, state: SyncState) -> None:
         """Say in the status bar how the exchange with the server stands."""
         self._sync = state
-        self.window.status.show_sync(state)
+        self.window.status.show_sync(state, self._door(EXCHANGE))
+
+    def _door(self, page: str) -> str:
+        """Return the page for whoever may open it."""
+        actor = self._station.actor
+        return page if actor is not None and actor.rights.may(Action.READ, page) else ""
 
     def warn(self) -> None:
         """Keep in banners what the opening found wrong with the file or the clock."""
@@ -171,7 +177,7 @@ class StationDesk:
     def _exchange_care(self) -> ExchangeCare:
         from desktop.sync.care import ExchangeCare  # noqa: PLC0415 - its libraries load slowly, and the start waits
 
-        return ExchangeCare(self._station)
+        return ExchangeCare(self._station, self.neighbours)
 
     def _exercise_orders(self, services: Services) -> tuple[Command, ...]:
         """Return the orders for an exercise beside this station; within one there are none."""

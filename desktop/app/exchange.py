@@ -10,7 +10,7 @@ from desktop.core.i18n import N_, tr
 from desktop.operations.conflicts import CONFLICTS, count_open
 from desktop.register.access import Action
 from desktop.sync.state import ExchangeState, Link
-from desktop.sync.station import begin_exchange
+from desktop.sync.station import begin_exchange, begin_neighbours
 from desktop.views.shell.status import SyncState, conflicts_item
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from desktop.app.away import Away
     from desktop.operations.station import Station
+    from desktop.sync.lan.neighbours import Neighbours
     from desktop.sync.service import ExchangeService
     from desktop.views.shell.window import MainWindow
 
@@ -51,14 +52,25 @@ class ExchangeDesk(QObject):
         self._is_counting = False
         self._show = show
         self._service: ExchangeService | None = None
+        self._neighbours: Neighbours | None = None
         self._is_ended = False
         away.run(lambda: begin_exchange(station, self._told), self._began, window.crash)
+        away.run(lambda: begin_neighbours(station, self._heard), self._met, window.crash)
+
+    @property
+    def neighbours(self) -> Neighbours | None:
+        """Return the neighbours, None while this station neither answers nor calls."""
+        return self._neighbours
 
     def end(self) -> None:
         """Stop exchanging; what was written is in the file and goes the next time."""
         self._is_ended = True
+        if self._neighbours is not None:
+            self._neighbours.let_go()
         if self._service is not None:
             self._service.close()
+        if self._neighbours is not None:
+            self._neighbours.close()
 
     def _began(self, service: ExchangeService | None) -> None:
         self._service = service
@@ -69,6 +81,20 @@ class ExchangeDesk(QObject):
         else:
             self._tell(service.state)
 
+    def _met(self, neighbours: Neighbours | None) -> None:
+        self._neighbours = neighbours
+        if neighbours is not None and self._is_ended:
+            neighbours.close()
+
+    def _heard(self) -> None:
+        """Take the coming and going of neighbours to the interface's thread."""
+
+        def tell() -> None:
+            if self._service is not None:
+                self._tell(self._service.state)
+
+        self._away.post(tell)
+
     def _told(self, state: ExchangeState) -> None:
         """Take news of the exchange's threads to the interface's."""
         self._away.post(lambda: self._tell(state))
@@ -76,7 +102,8 @@ class ExchangeDesk(QObject):
     def _tell(self, state: ExchangeState) -> None:
         if self._is_ended:
             return
-        self._show(sync_state(state))
+        near = 0 if self._neighbours is None else len(self._neighbours.connected)
+        self._show(sync_state(state, near))
         self._count_conflicts()
         for link, words in _BANNERS.items():
             if state.link is link:
@@ -111,8 +138,8 @@ class ExchangeDesk(QObject):
             self._window.status.remove_item("conflicts")
 
 
-def sync_state(state: ExchangeState) -> SyncState:
-    """Return what the status bar shows of the exchange."""
+def sync_state(state: ExchangeState, near: int = 0) -> SyncState:
+    """Return what the status bar shows of the exchange, with `near` stations on the local network."""
     is_connected = state.link in {Link.CURRENT, Link.SENDING, Link.TOO_OLD}
     errors = {
         Link.NOT_WELCOME: tr(N_("estación no reconocida")),
@@ -129,6 +156,7 @@ def sync_state(state: ExchangeState) -> SyncState:
         unsent=state.remaining if is_exact or state.remaining else int(state.link is Link.SENDING),
         server_seen_at=state.since if is_connected else None,
         lost_at=state.since if state.link is Link.AWAY else None,
+        stations=near,
         error=error,
     )
 

@@ -158,7 +158,10 @@ class Application(QObject):
             if self._desk is desk and not self._is_ending:
                 if self._exchange is not None:
                     self._exchange.end()
-                self._exchange = module.ExchangeDesk(station, desk.window, self._away, desk.show_exchange)
+                exchange = self._exchange = module.ExchangeDesk(
+                    station, desk.window, self._away, desk.show_exchange
+                )
+                desk.neighbours = lambda: exchange.neighbours
 
         self._away.run(
             lambda: importlib.import_module("desktop.app.exchange"),

@@ -1,6 +1,7 @@
 """The exchange as a person sees and drives it: who holds what, exchange now, carry it on a stick, enrol."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +23,10 @@ from desktop.sync.bundle_import import Imported, import_bundle
 from desktop.sync.bundle_parts import ProgressLike, devices_of, reading
 from desktop.sync.enrolment import Membership, membership
 from desktop.sync.exchange import Outcome
+from desktop.sync.lan.discovery import own_addresses
+from desktop.sync.lan.neighbours import Neighbours
 from desktop.sync.state import EXCHANGE
-from desktop.sync.station import enrol_station, exchange_once
+from desktop.sync.station import enrol_station, exchange_once, type_addresses, typed_addresses
 
 _LAST: Final = {"export": "exchange/last_export", "import": "exchange/last_import"}
 
@@ -45,6 +48,8 @@ class Holder:
     lacks: int | None
     is_server: bool = False
     is_revoked: bool = False
+    is_near: bool = False
+    """There is a line to it over the local network now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,9 @@ class ExchangeOverview:
     only_here: tuple[tuple[str, int], ...]
     exported: Carried | None
     imported: Carried | None
+    answers_at: tuple[str, ...] = ()
+    """Addresses under which neighbours reach this station; none while it does not answer."""
+    typed: tuple[str, ...] = ()
 
     @property
     def is_enrolled(self) -> bool:
@@ -74,10 +82,14 @@ class ExchangeOverview:
 
 
 class ExchangeCare:
-    """What may be done with the exchange of one open station by whoever sits there. Everything may wait."""
+    """What may be done with the exchange of one open station by whoever sits there. Everything may wait.
 
-    def __init__(self, station: Station) -> None:
+    `neighbours` gives those that there are now, None while this station neither answers nor calls.
+    """
+
+    def __init__(self, station: Station, neighbours: Callable[[], Neighbours | None] = lambda: None) -> None:
         self._station = station
+        self._neighbours = neighbours
 
     def overview(self) -> ExchangeOverview:
         """Return who holds what, as far as is known here.
@@ -96,6 +108,8 @@ class ExchangeCare:
             self._only_here(),
             self._carried("export"),
             self._carried("import"),
+            self._answers_at(),
+            typed_addresses(self._station),
         )
 
     def now(self) -> Outcome:
@@ -135,6 +149,21 @@ class ExchangeCare:
         self._remember("import", path.name, found.maker)
         return found
 
+    def call(self, text: str) -> tuple[str, ...]:
+        """Call neighbours at these addresses from now on, and at no others that were typed before.
+
+        Raises:
+            NotAllowed: the role does not permit it.
+            FieldError: one of them is no address.
+        """
+        self._check_may(Action.EXPORT)
+        found = type_addresses(self._station, text)
+        self._note("neighbours")
+        neighbours = self._neighbours()
+        if neighbours is not None:
+            neighbours.type_addresses(found)
+        return found
+
     def enrol(self, code: str) -> Membership:
         """Make this station one of the municipality's, with the code that its administrator gave.
 
@@ -162,14 +191,28 @@ class ExchangeCare:
                 is_server=True,
             )
             others = (
-                Holder(one.name, one.letters, lacks(one.id.hex(), one.scopes), is_revoked=one.is_revoked)
+                Holder(
+                    one.name,
+                    one.letters,
+                    lacks(one.id.hex(), one.scopes),
+                    is_revoked=one.is_revoked,
+                    is_near=one.id in near,
+                )
                 for one in devices
                 if one.id != member.device
             )
             return (server, *sorted(others, key=lambda one: (one.is_revoked, one.letters)))
 
         devices = devices_of(self._station)
+        neighbours = self._neighbours()
+        near = frozenset() if neighbours is None else neighbours.connected
         return reading(self._station, look)
+
+    def _answers_at(self) -> tuple[str, ...]:
+        neighbours = self._neighbours()
+        if neighbours is None:
+            return ()
+        return tuple(f"{address}:{neighbours.port}" for address in own_addresses())
 
     def _only_here(self) -> tuple[tuple[str, int], ...]:
         rows = reading(self._station, lambda connection: connection.exec_driver_sql(_NOWHERE_ELSE).fetchall())

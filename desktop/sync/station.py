@@ -1,11 +1,13 @@
 """What a station's own program does with the exchange: enrol, join, exchange once, and keep up in the background."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from desktop.core.clock import Clock
-from desktop.core.errors import Unavailable, UserError
+from desktop.core.errors import FieldError, Unavailable, UserError
 from desktop.core.i18n import N_, tr
 from desktop.core.paths import Profile
 from desktop.core.station_file import StationFile
@@ -18,11 +20,16 @@ from desktop.sync.bundle_parts import devices_of
 from desktop.sync.enrolment import Membership, enrol, membership
 from desktop.sync.exchange import Exchange, Identity, Outcome
 from desktop.sync.http_peer import HttpPeer
+from desktop.sync.lan.answering import DEFAULT_PORT
+from desktop.sync.lan.neighbours import Neighbours, Where
 from desktop.sync.peer import NotWelcome, PeerAway
 from desktop.sync.service import ExchangeService
 from desktop.sync.state import ExchangeState
 
 APP: Final = "atalaya"
+_TYPED: Final = "exchange/neighbours"
+_LAST_PORT: Final = 65_535
+_HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def enrol_station(station: Station, code: str) -> Membership:
@@ -119,6 +126,48 @@ def begin_exchange(station: Station, told: Callable[[ExchangeState], None]) -> E
         told,
         start,
     )
+
+
+def begin_neighbours(
+    station: Station, told: Callable[[], None], where: Where | None = None
+) -> Neighbours | None:
+    """Answer the neighbours and call some, in the background; None when this station is not enrolled.
+
+    `told` is called on threads of its own when somebody comes or goes.
+    """
+    member = membership(station.store)
+    if member is None:
+        return None
+    made = Neighbours(station.store, member, station.keys.signing, _identity(member), told, where)
+    made.type_addresses(typed_addresses(station))
+    return made
+
+
+def typed_addresses(station: Station) -> tuple[str, ...]:
+    """Return the addresses of neighbours (`host:port`) that a person typed on this station."""
+    text = station.memory.get(_TYPED)
+    return () if text is None else tuple(json.loads(text))
+
+
+def type_addresses(station: Station, text: str) -> tuple[str, ...]:
+    """Keep the addresses that a person typed, separated by blanks or commas; return them with their ports.
+
+    Raises:
+        FieldError: one of them is none.
+    """
+    found = tuple(dict.fromkeys(_address(word) for word in text.replace(",", " ").split()))
+    station.memory.put(_TYPED, json.dumps(found))
+    return found
+
+
+def _address(word: str) -> str:
+    host, colon, port = word.rpartition(":") if ":" in word else (word, ":", str(DEFAULT_PORT))
+    if not _HOST.fullmatch(host) or not port.isdigit() or not 0 < int(port) <= _LAST_PORT:
+        raise FieldError(
+            "neighbours",
+            tr(N_("{word} no es una dirección. Escriba, por ejemplo, 192.168.1.20"), word=word),
+        )
+    return f"{host}{colon}{port}"
 
 
 def _identity(member: Membership) -> Identity:

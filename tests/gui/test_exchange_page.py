@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QTableWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,8 +19,9 @@ from desktop.operations.users import sign_in
 from desktop.register.access import Action
 from desktop.store.tables import JOURNAL
 from desktop.sync.care import ExchangeCare
+from desktop.sync.lan.neighbours import Where
 from desktop.sync.state import EXCHANGE
-from desktop.sync.station import enrol_station, exchange_once, join
+from desktop.sync.station import begin_neighbours, enrol_station, exchange_once, join, typed_addresses
 from desktop.views.exchange.page import ExchangePage
 from desktop.views.icons import Icons
 from desktop.views.theme import Theme
@@ -30,6 +32,7 @@ from tests.support.server import RunningServer
 from tests.support.set_up_stations import PASSWORD, PHRASE, QUICK_ARGON, USERNAME, make_station
 from tests.support.work import add_incident
 
+LOOPBACK = Where(lambda: ("127.0.0.1",), "127.0.0.1", 0)
 Opener = Callable[[Station], Desk[ExchangePage]]
 
 
@@ -126,6 +129,50 @@ def operations(station: Station) -> list[str]:
             for row in session.connection().execute(JOURNAL.select().with_only_columns(JOURNAL.c.operation))
         ]
     ).result()
+
+
+def test_addresses_of_neighbours_are_typed_and_kept(
+    opener: Opener, stations: dict[str, Station], qtbot: QtBot
+) -> None:
+    desk = opener(stations["a"])
+    page = desk.page
+    wait_active(desk.window)
+    press(page.holders, "Ctrl+Shift+D")
+    qtbot.waitUntil(page.addresses.hasFocus)
+    QTest.keyClicks(page.addresses, "192.168.1.20, sala.puerto.cl:9000")
+    press(page.addresses, "Return")
+    desk.settle(qtbot)
+    assert page.addresses.text() == "192.168.1.20:8444 sala.puerto.cl:9000"
+    assert "192.168.1.20:8444" in page.result.text()
+    assert typed_addresses(stations["a"]) == ("192.168.1.20:8444", "sala.puerto.cl:9000")
+    assert f"{EXCHANGE}.neighbours" in operations(stations["a"])
+
+    page.addresses.setText("192.168.1.20:no")
+    press(page.addresses, "Return")
+    desk.settle(qtbot)
+    assert "no es una dirección" in page.calling.errors["neighbours"]
+    assert typed_addresses(stations["a"]) == ("192.168.1.20:8444", "sala.puerto.cl:9000")
+
+
+def test_a_neighbour_with_a_line_is_named(
+    opener: Opener, stations: dict[str, Station], qtbot: QtBot, told: list[str]
+) -> None:
+    near, far = (begin_neighbours(stations[one], lambda: None, LOOPBACK) for one in ("a", "b"))
+    assert near is not None
+    assert far is not None
+    try:
+        qtbot.waitUntil(lambda: bool(near.connected), timeout=30_000)
+        desk = opener(stations["a"])
+        desk.settle(qtbot)
+        assert [row[3] for row in texts(desk.page.holders)] == ["", ""]
+        desk.page._care = ExchangeCare(stations["a"], lambda: near)
+        desk.page.reload()
+        desk.settle(qtbot)
+        assert [row[3] for row in texts(desk.page.holders)] == ["", "En línea por la LAN"]
+        assert str(near.port) in desk.page.near.text()
+    finally:
+        near.close()
+        far.close()
 
 
 def test_a_station_alone_says_so_and_takes_a_code(

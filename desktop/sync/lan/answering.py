@@ -48,9 +48,13 @@ class Answering:
         """Return the port on which it answers."""
         return int(self._socket.getsockname()[1])
 
+    def let_go(self) -> None:
+        """Begin to end; nobody waits for it yet."""
+        self._server.should_exit = True
+
     def close(self) -> None:
         """Let everybody go and end."""
-        self._server.should_exit = True
+        self.let_go()
         self._thread.join(_END_WITHIN_S + 2)
 
     def _run(self) -> None:

@@ -56,11 +56,12 @@ T = TypeVar("T")
 
 
 class Hub:
-    """The handlers over one station's file."""
+    """The handlers over one station's file. `told` is called when somebody begins or ceases to listen."""
 
-    def __init__(self, store: Store, member: Membership) -> None:
+    def __init__(self, store: Store, member: Membership, told: Callable[[], None] = lambda: None) -> None:
         self._store = store
         self._member = member
+        self._told = told
         self._guests = Guests(store, member, self._now_ms)
         self._ears: set[_Ear] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -210,6 +211,7 @@ class Hub:
     async def _events(self, guest: Guest) -> AsyncIterator[bytes]:
         ear = _Ear(guest)
         self._ears.add(ear)
+        self._told()
         try:
             yield b": hola\n\n"
             while not self._is_ending:
@@ -226,6 +228,7 @@ class Hub:
                     yield f"event: news\ndata: {json.dumps(news)}\n\n".encode()
         finally:
             self._ears.discard(ear)
+            self._told()
 
     async def _tell(self) -> None:
         """Tell those who listen how far their scopes have come, once for all that is written together."""

@@ -23,7 +23,7 @@ from desktop.sync.lan.discovery import Discovery, own_addresses
 from desktop.sync.lan.exchange import NeighbourExchange
 from desktop.sync.lan.hub import Hub
 from desktop.sync.lan.tls import calling, device_at
-from desktop.sync.line import Line
+from desktop.sync.line import END_WITHIN_S, Line
 from desktop.sync.peer import PeerAway
 from desktop.sync.state import Link
 from wire.roster import host_of
@@ -83,7 +83,7 @@ class Neighbours:
         self._addresses: tuple[str, ...] = ()
         self._ending = threading.Event()
         self._wake = threading.Event()
-        self._hub = Hub(store, member)
+        self._hub = Hub(store, member, told)
         self._answering = Answering(self._hub, member, self._where.host, self._where.port)
         self._discovery: Discovery | None = None
         self._networks: tuple[str, ...] = ()
@@ -115,11 +115,15 @@ class Neighbours:
             self._addresses = tuple(addresses)
         self._wake.set()
 
-    def close(self) -> None:
-        """Let everybody go."""
+    def let_go(self) -> None:
+        """Begin to end; nobody waits for it yet."""
         self._ending.set()
         self._wake.set()
-        self._thread.join(_PATIENCE_S)
+
+    def close(self) -> None:
+        """Let everybody go."""
+        self.let_go()
+        self._thread.join(END_WITHIN_S)
 
     def _run(self) -> None:
         try:
@@ -190,13 +194,14 @@ class Neighbours:
         )
 
     def _end(self) -> None:
-        if self._discovery is not None:
-            self._discovery.close()
         with self._lock:
             lines = [*self._lines.values(), *self._typed.values()]
             self._lines, self._typed = {}, {}
         for line in lines:
             line.let_go()
+        self._answering.let_go()
+        if self._discovery is not None:
+            self._discovery.close()
         for line in lines:
             line.close()
         self._answering.close()

@@ -9,13 +9,9 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -24,16 +20,23 @@ from shiboken6 import isValid
 from desktop.core import formats
 from desktop.core.errors import FieldError
 from desktop.core.i18n import N_, tr
-from desktop.operations.self_check import Health
 from desktop.register.access import Action
 from desktop.store.receive import OPERATION
 from desktop.sync.bundle_export import exported_sentence
 from desktop.sync.bundle_import import Imported, imported_sentence
 from desktop.sync.bundle_parts import SUFFIX
-from desktop.sync.care import Carried, ExchangeCare, ExchangeOverview, Holder
+from desktop.sync.care import ExchangeCare, ExchangeOverview
 from desktop.sync.exchange import Outcome
 from desktop.sync.state import EXCHANGE
 from desktop.views.commands import Command, Permission
+from desktop.views.exchange.tables import fill, table
+from desktop.views.exchange.words import (
+    carried_words,
+    lacks_words,
+    line_words,
+    near_words,
+    state_words,
+)
 from desktop.views.services import Services
 from desktop.views.station.lines import HealthWord
 from desktop.views.tasks import Progress
@@ -63,10 +66,28 @@ class ExchangePage(QWidget):
         self.state = HealthWord(services.theme)
         self.carried = label("", "muted", wraps=True)
         self.result = label("", "strong", wraps=True)
-        self.holders = _table(
-            tr(N_("Quién tiene qué")), (N_("Quién"), N_("Letras"), N_("Anotaciones de aquí que le faltan"))
+        self.holders = table(
+            tr(N_("Quién tiene qué")),
+            (N_("Quién"), N_("Letras"), N_("Anotaciones de aquí que le faltan"), N_("Ahora")),
+            stretched=2,
         )
-        self.only_here = _table(tr(N_("Solo en esta estación")), (N_("Qué"), N_("Anotaciones")), stretched=0)
+        self.near = label("", "muted", wraps=True)
+        self.addresses = QLineEdit()
+        self.addresses.setPlaceholderText(tr(N_("Por ejemplo: 192.168.1.20 192.168.1.31:8444")))
+        self.addresses.returnPressed.connect(self.call)
+        self.calling = Form()
+        self.calling.add(
+            "neighbours",
+            tr(N_("Vecinas que no aparecen solas")),
+            self.addresses,
+            tr(
+                N_(
+                    "Direcciones separadas por espacios; Intro las guarda. En blanco, solo las que se encuentran."
+                )
+            ),
+        )
+        self.calling.end()
+        self.only_here = table(tr(N_("Solo en esta estación")), (N_("Qué"), N_("Anotaciones")), stretched=0)
         self.nothing_only_here = label(
             tr(N_("Todo lo que hay aquí está también en otra parte.")), "muted", wraps=True
         )
@@ -124,7 +145,7 @@ class ExchangePage(QWidget):
         shown.setContentsMargins(0, 0, 0, 0)
         shown.setSpacing(SIZES.space_5)
         for title, parts, stretch in (
-            (N_("Quién tiene qué"), (self.holders,), 3),
+            (N_("Quién tiene qué"), (self.holders, self.near, self.calling), 3),
             (N_("Solo en esta estación"), (self.nothing_only_here, self.only_here), 2),
         ):
             column = QVBoxLayout()
@@ -132,7 +153,7 @@ class ExchangePage(QWidget):
             column.addWidget(label(tr(title), "strong"))
             for shown_part in parts:
                 column.addWidget(shown_part)
-            if len(parts) > 1:
+            if self.holders not in parts:
                 column.addStretch(1)
             shown.addLayout(column, stretch)
         layout = QVBoxLayout(self)
@@ -160,13 +181,21 @@ class ExchangePage(QWidget):
             command(
                 "export_all",
                 N_("Exportar todo a USB"),
-                "Ctrl+Shift+E",
+                "Ctrl+Shift+U",
                 "export",
                 lambda: self.choose_target(everything=True),
                 Action.EXPORT,
             ),
             command(
                 "import", N_("Importar desde USB"), "Ctrl+I", "download", self.choose_source, Action.IMPORT
+            ),
+            command(
+                "neighbours",
+                N_("Direcciones de estaciones vecinas"),
+                "Ctrl+Shift+D",
+                "link",
+                self.addresses.setFocus,
+                Action.EXPORT,
             ),
             page=self,
         )
@@ -209,11 +238,18 @@ class ExchangePage(QWidget):
             part.setEnabled(rights.may(action, EXCHANGE))
         if overview is None:
             return
-        self.state.say(*_state(overview))
-        self.carried.setText(_carried(overview))
+        self.state.say(*state_words(overview))
+        self.carried.setText(carried_words(overview))
         self.carried.setVisible(is_enrolled)
-        _fill(self.holders, [(one.name, one.letters, _lacks(one)) for one in overview.holders])
-        _fill(self.only_here, [(tr(title), formats.number(count)) for title, count in overview.only_here])
+        fill(
+            self.holders,
+            [(one.name, one.letters, lacks_words(one), line_words(one)) for one in overview.holders],
+        )
+        self.near.setText(near_words(overview))
+        self.calling.setVisible(rights.may(Action.EXPORT, EXCHANGE))
+        if not self.addresses.hasFocus():
+            self.addresses.setText(" ".join(overview.typed))
+        fill(self.only_here, [(tr(title), formats.number(count)) for title, count in overview.only_here])
         self.only_here.setVisible(bool(overview.only_here))
         self.nothing_only_here.setVisible(not overview.only_here)
 
@@ -234,6 +270,28 @@ class ExchangePage(QWidget):
         if outcome.refused:
             said += " " + tr(N_("Hay anotaciones que no se recibieron."))
         self._say(said)
+
+    def call(self) -> None:
+        """Call the neighbours at the addresses that are typed."""
+        text = self.addresses.text()
+        self.calling.clear_errors()
+
+        def done(found: tuple[str, ...]) -> None:
+            self.addresses.setText(" ".join(found))
+            self._say(
+                tr(N_("Se llamará también a: {addresses}."), addresses=", ".join(found))
+                if found
+                else tr(N_("Se llamará solo a las vecinas que se encuentren solas."))
+            )
+            self.reload()
+
+        self._services.tasks.job(
+            tr(N_("Guardando las direcciones")),
+            lambda _: self._care.call(text),
+            done,
+            on_error=self.calling.show_error,
+            owner=self,
+        )
 
     def choose_target(self, *, everything: bool = False) -> None:
         """Ask where to write the file."""
@@ -331,75 +389,5 @@ class ExchangePage(QWidget):
         self._services.tasks.job(title, work, done, owner=self, settled=settled)
 
 
-def _state(overview: ExchangeOverview) -> tuple[Health | None, str]:
-    if not overview.is_enrolled:
-        return None, tr(N_("Esta estación trabaja sola: no está inscrita en un servidor municipal."))
-    lacks = next((one.lacks for one in overview.holders if one.is_server), None)
-    place = tr(N_("{name}, servidor {address}."), name=overview.municipality, address=overview.address)
-    if lacks is None:
-        words = tr(N_("Todavía no se ha intercambiado con el servidor."))
-        return Health.WARNING, f"{place} {words}"
-    if lacks:
-        words = tr(N_("Por enviar al servidor: {count}."), count=formats.number(lacks))
-        return Health.WARNING, f"{place} {words}"
-    return Health.GOOD, f"{place} " + tr(N_("El servidor confirmó todo lo que hay aquí."))
-
-
-def _lacks(holder: Holder) -> str:
-    if holder.is_revoked:
-        return tr(N_("Dada de baja"))
-    if holder.lacks is None:
-        return tr(N_("No se sabe: aquí no se ha recibido nada suyo que lo diga"))
-    if holder.lacks:
-        return tr(N_("{count}, según lo último que dijo"), count=formats.number(holder.lacks))
-    return tr(N_("Ninguna, según lo último que dijo"))
-
-
-def _carried(overview: ExchangeOverview) -> str:
-    def said(words: str, never: str, one: Carried | None) -> str:
-        if one is None:
-            return tr(never)
-        return tr(words, at=formats.day_time(one.at), name=one.name, other=one.other)
-
-    return "  ·  ".join(
-        (
-            said(
-                N_("Último USB exportado: {at}, {name}"), N_("Nunca se ha exportado a USB"), overview.exported
-            ),
-            said(
-                N_("Último USB recibido: {at}, {name}, de {other}"),
-                N_("Nunca se ha recibido un USB"),
-                overview.imported,
-            ),
-        )
-    )
-
-
 def _kinds() -> str:
     return tr(N_("Intercambio de Atalaya (*{suffix})"), suffix=SUFFIX)
-
-
-def _fill(table: QTableWidget, rows: list[tuple[str, ...]]) -> None:
-    table.setRowCount(len(rows))
-    for row, cells in enumerate(rows):
-        for column, text in enumerate(cells):
-            table.setItem(row, column, QTableWidgetItem(text))
-
-
-def _table(name: str, columns: tuple[str, ...], *, stretched: int = -1) -> QTableWidget:
-    table = QTableWidget(0, len(columns))
-    table.setAccessibleName(name)
-    table.setHorizontalHeaderLabels([tr(column) for column in columns])
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(stretched % len(columns), QHeaderView.ResizeMode.Stretch)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setHighlightSections(False)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(SIZES.row)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    return table

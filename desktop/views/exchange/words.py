@@ -1,0 +1,67 @@
+"""How the exchange stands, in the words of the page."""
+
+from desktop.core import formats
+from desktop.core.i18n import N_, tr
+from desktop.operations.self_check import Health
+from desktop.sync.care import Carried, ExchangeOverview, Holder
+
+
+def state_words(overview: ExchangeOverview) -> tuple[Health | None, str]:
+    """Say whether the server has everything, and how good that is."""
+    if not overview.is_enrolled:
+        return None, tr(N_("Esta estación trabaja sola: no está inscrita en un servidor municipal."))
+    lacks = next((one.lacks for one in overview.holders if one.is_server), None)
+    place = tr(N_("{name}, servidor {address}."), name=overview.municipality, address=overview.address)
+    if lacks is None:
+        words = tr(N_("Todavía no se ha intercambiado con el servidor."))
+        return Health.WARNING, f"{place} {words}"
+    if lacks:
+        words = tr(N_("Por enviar al servidor: {count}."), count=formats.number(lacks))
+        return Health.WARNING, f"{place} {words}"
+    return Health.GOOD, f"{place} " + tr(N_("El servidor confirmó todo lo que hay aquí."))
+
+
+def lacks_words(holder: Holder) -> str:
+    """Say what somebody lacks of what is here."""
+    if holder.is_revoked:
+        return tr(N_("Dada de baja"))
+    if holder.lacks is None:
+        return tr(N_("No se sabe: aquí no se ha recibido nada suyo que lo diga"))
+    if holder.lacks:
+        return tr(N_("{count}, según lo último que dijo"), count=formats.number(holder.lacks))
+    return tr(N_("Ninguna, según lo último que dijo"))
+
+
+def line_words(holder: Holder) -> str:
+    """Say whether there is a line to somebody now."""
+    return tr(N_("En línea por la LAN")) if holder.is_near else ""
+
+
+def near_words(overview: ExchangeOverview) -> str:
+    """Say where this station answers its neighbours."""
+    if not overview.answers_at:
+        return tr(N_("Esta estación no está en una red local, o todavía no contesta."))
+    addresses = ", ".join(overview.answers_at)
+    return tr(N_("Esta estación contesta a sus vecinas en {addresses}."), addresses=addresses)
+
+
+def carried_words(overview: ExchangeOverview) -> str:
+    """Say what left and came by stick last."""
+
+    def said(words: str, never: str, one: Carried | None) -> str:
+        if one is None:
+            return tr(never)
+        return tr(words, at=formats.day_time(one.at), name=one.name, other=one.other)
+
+    return "  ·  ".join(
+        (
+            said(
+                N_("Último USB exportado: {at}, {name}"), N_("Nunca se ha exportado a USB"), overview.exported
+            ),
+            said(
+                N_("Último USB recibido: {at}, {name}, de {other}"),
+                N_("Nunca se ha recibido un USB"),
+                overview.imported,
+            ),
+        )
+    )
