@@ -12,7 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from server import blobs
 from server.authority import Authority
+from server.blobs import NoBlob
 from server.engine import Database, DatabaseAway
 from server.give import pull
 from server.limits import RETRY_AFTER_S, Buckets
@@ -26,12 +28,15 @@ from wire.messages import (
     MAX_PACKED,
     MEDIA_TYPE,
     SIGNATURE,
+    AskBlobs,
     Enrol,
+    GetChunk,
     Hello,
     MessageError,
     Problem,
     Pull,
     Push,
+    PutChunk,
     pack,
     unpack,
 )
@@ -42,6 +47,18 @@ REQUESTS_AT_ONCE: Final = 200.0
 STRANGERS_PER_S: Final = 2.0
 STRANGERS_AT_ONCE: Final = 30.0
 """Requests without a session, by address: hellos and enrolments, where somebody may be guessing."""
+
+
+_PROBLEMS: Final[dict[type[Exception], tuple[int, str, float]]] = {
+    Unknown: (401, "unknown", 0.0),
+    NoBlob: (404, "no_blob", 0.0),
+    MessageError: (400, "malformed", 0.0),
+    TooMuch: (400, "malformed", 0.0),
+    ClientDisconnect: (400, "malformed", 0.0),
+    RosterError: (403, "", 0.0),
+    DatabaseAway: (503, "busy", RETRY_AFTER_S),
+}
+"""What is answered to what may happen: status, kind, seconds to wait."""
 
 
 class _Answer(Exception):
@@ -59,6 +76,7 @@ class Gateway:
     def __init__(self, database: Database, authority: Authority) -> None:
         self._database = database
         self._authority = authority
+        self._tenant = authority.tenant
         self._sessions = Sessions(database, authority)
         self._live = Live(authority.tenant)
         self._devices = Buckets(REQUESTS_PER_S, REQUESTS_AT_ONCE, time.monotonic)
@@ -72,6 +90,9 @@ class Gateway:
             "/v1/enrol": self._enrol,
             "/v1/push": self._push,
             "/v1/pull": self._pull,
+            "/v1/blob/states": self._blob_states,
+            "/v1/blob/put": self._blob_put,
+            "/v1/blob/get": self._blob_get,
         }
         routes = [Route(path, _answering(handler), methods=["POST"]) for path, handler in post.items()]
         routes.append(Route("/v1/live", _answering(self._listen), methods=["GET"]))
@@ -124,6 +145,21 @@ class Gateway:
         asked = _read(await _body(request), Pull)
         return _packed(await run_in_threadpool(pull, self._database, self._authority, device, asked))
 
+    async def _blob_states(self, request: Request) -> Response:
+        device = self._device(request)
+        asked = _read(await _body(request), AskBlobs)
+        return _packed(await run_in_threadpool(blobs.states, self._database, self._tenant, device, asked))
+
+    async def _blob_put(self, request: Request) -> Response:
+        device = self._device(request)
+        given = _read(await _body(request), PutChunk)
+        return _packed(await run_in_threadpool(blobs.put, self._database, self._tenant, device, given))
+
+    async def _blob_get(self, request: Request) -> Response:
+        device = self._device(request)
+        asked = _read(await _body(request), GetChunk)
+        return _packed(await run_in_threadpool(blobs.get, self._database, self._tenant, device, asked))
+
     async def _listen(self, request: Request) -> Response:
         device = self._device(request)
         scopes = await run_in_threadpool(self._sessions.readable, device)
@@ -166,14 +202,12 @@ def _answering(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[R
             return await handler(request)
         except _Answer as answer:
             return _packed(answer.problem, answer.status)
-        except Unknown:
-            return _packed(Problem("unknown"), 401)
-        except (MessageError, TooMuch, ClientDisconnect):
-            return _packed(Problem("malformed"), 400)
-        except RosterError as error:
-            return _packed(Problem(error.kind), 403)
-        except DatabaseAway:
-            return _packed(Problem("busy", RETRY_AFTER_S), 503)
+        except tuple(_PROBLEMS) as error:
+            status, kind, retry_after_s = next(
+                answer for known, answer in _PROBLEMS.items() if isinstance(error, known)
+            )
+            said = error.kind if isinstance(error, RosterError) else kind
+            return _packed(Problem(said, retry_after_s), status)
 
     return answered
 

@@ -230,9 +230,11 @@ BLOB = Table(
     Column("chunk", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("received_ms", BigInteger, nullable=False),
+    Column("is_whole", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
     PrimaryKeyConstraint("tenant", "sha256", "chunk"),
 )
+"""The bytes of attachments, in chunks as they came; `is_whole` once all are there and are what the hash says."""
 
 BLOB_REF = Table(
     "blob_ref",

@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, insert, select
 
 from server.authority import Authority
+from server.blobs import name_blobs
 from server.chains import Chain, Chains, Piece, lock_scope, store_head
 from server.engine import Database, DatabaseAway, Transaction
 from server.judge import FOLIO, PROGRAM, Judge, People, Reason, founds
@@ -27,7 +28,7 @@ from wire.changes import OpKind, Value, decode
 from wire.clock import HybridClock
 from wire.merge import MAKES, WRITES
 from wire.messages import Push, Pushed, Refusal, Taken
-from wire.roster import SYSTEM_SCOPE, USERS
+from wire.roster import ATTACHMENTS, SHA256, SYSTEM_SCOPE, USERS, blob_named
 from wire.segments import Segment
 
 ASSIGN_FOLIO = "assign_folio"
@@ -153,6 +154,7 @@ class _Sitting:
         self._given: list[Value] = []
         self._denied: list[tuple[Step, Chain, str]] = []
         self._latest_hlc = 0
+        self._blobs: set[bytes] = set()
 
     def expect(self, asked: Sequence[_Asked]) -> None:
         """Read at once what all of it needs: who may hold the scope, and how far the chains are held.
@@ -182,6 +184,10 @@ class _Sitting:
         for op in change_set.ops:
             if op.kind not in WRITES:
                 continue
+            if op.table == ATTACHMENTS:
+                blob = blob_named(op.values.get(SHA256))
+                if blob is not None:
+                    self._blobs.add(blob)
             is_new = self.records.apply(op, stamp, change_set.actor, len(step.body))
             if is_new and op.kind == OpKind.CREATE:
                 waiting = to_be_numbered(op, stamp[1:])
@@ -196,6 +202,7 @@ class _Sitting:
         if self.head.n == self._n:
             return
         self._store_denied()
+        name_blobs(self.tx, self.tenant, self.scope, self._blobs)
         clock = HybridClock(self.head.hlc)
         clock.observe(self._latest_hlc, self.tx.now_ms)
         self.head.hlc = clock.last

@@ -19,6 +19,10 @@ SIGNATURE: Final = "atalaya-signature"
 """The header with which a hello is signed: Ed25519 over its bytes, base64."""
 
 
+BLOB_CHUNK: Final = 1024 * 1024
+MAX_BLOB: Final = 512 * 1024 * 1024
+MAX_BLOBS_ASKED: Final = 500
+
 M = TypeVar("M", bound=msgspec.Struct)
 
 
@@ -209,6 +213,58 @@ class Enrolled(msgspec.Struct, frozen=True, array_like=True):
     scopes: list[str]
 
 
+class BlobName(msgspec.Struct, frozen=True, array_like=True):
+    """The bytes of an attachment, by SHA-256, through a record of a scope."""
+
+    scope: str
+    sha256: bytes
+
+
+class AskBlobs(msgspec.Struct, frozen=True, array_like=True):
+    """Ask how much of some attachments the other side holds."""
+
+    names: list[BlobName]
+
+
+class BlobState(msgspec.Struct, frozen=True, array_like=True):
+    """How many chunks of an attachment are held from its beginning on, and whether that is all of it."""
+
+    sha256: bytes
+    chunks: int
+    is_whole: bool
+
+
+class BlobStates(msgspec.Struct, frozen=True, array_like=True):
+    """The answer: one line for each attachment that a record names which the asker may hold."""
+
+    states: list[BlobState]
+
+
+class PutChunk(msgspec.Struct, frozen=True, array_like=True):
+    """One chunk of an attachment of `size` bytes; all but the last have `BLOB_CHUNK` bytes."""
+
+    scope: str
+    sha256: bytes
+    size: int
+    chunk: int
+    data: bytes
+
+
+class GetChunk(msgspec.Struct, frozen=True, array_like=True):
+    """Ask for one chunk of an attachment."""
+
+    scope: str
+    sha256: bytes
+    chunk: int
+
+
+class Chunk(msgspec.Struct, frozen=True, array_like=True):
+    """One chunk of an attachment of `size` bytes."""
+
+    size: int
+    data: bytes
+
+
 class Problem(msgspec.Struct, frozen=True, array_like=True):
     """The answer when a request could not be served. `kind` is for programs; people read their own program's words."""
 
@@ -239,3 +295,15 @@ def unpack(data: bytes, kind: type[M], limit: int = MAX_UNPACKED) -> M:
         return msgspec.msgpack.decode(plain, type=kind)
     except (zstandard.ZstdError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MessageError(f"no {kind.__name__}") from error
+
+
+def chunks_of(size: int) -> int:
+    """Return into how many chunks an attachment of `size` bytes is cut; an empty one has one too."""
+    return max(1, -(-size // BLOB_CHUNK))
+
+
+def is_chunk(put: PutChunk) -> bool:
+    """Tell whether a chunk can be one of its attachment."""
+    if len(put.sha256) != 32 or not 0 <= put.size <= MAX_BLOB or not 0 <= put.chunk < chunks_of(put.size):
+        return False
+    return len(put.data) == min(BLOB_CHUNK, put.size - put.chunk * BLOB_CHUNK)
