@@ -150,10 +150,11 @@ def sync_state(state: ExchangeState, near: int = 0) -> SyncState:
     if not error and state.refused:
         error = tr(N_("hay anotaciones que no se recibieron"))
     is_exact = state.link is Link.CURRENT
+    waiting = state.remaining + state.attachments
     return SyncState(
         has_server=state.link is not Link.NOT_ENROLLED,
         is_connected=is_connected,
-        unsent=state.remaining if is_exact or state.remaining else int(state.link is Link.SENDING),
+        unsent=waiting if is_exact or waiting else int(state.link is Link.SENDING),
         server_seen_at=state.since if is_connected else None,
         lost_at=state.since if state.link is Link.AWAY else None,
         stations=near,

@@ -4,7 +4,6 @@ A blob is known by the SHA-256 of its plain bytes. Its file's name is an HMAC of
 folder can tell whether it holds a document that they know.
 """
 
-import errno
 import hashlib
 import hmac
 import os
@@ -18,11 +17,19 @@ from uuid import uuid4
 
 from desktop.core.errors import Unavailable, UserError
 from desktop.core.i18n import N_, tr
-from desktop.store.sealed import CHUNK, SealedError, SealingWriter, opened_chunks
+from desktop.store.blob_parts import BlobParts, unwritable
+from desktop.store.sealed import (
+    CHUNK,
+    SealedError,
+    SealingWriter,
+    opened_chunk,
+    opened_chunks,
+    plain_size,
+)
 
 _PURPOSE = "blob"
 _PART = ".part"
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_PARTS = "parts"
 _BINARY: int = getattr(os, "O_BINARY", 0)
 
 
@@ -92,7 +99,7 @@ class BlobStore:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             if isinstance(error, OSError):
-                raise _unwritable(error) from error
+                raise unwritable(error) from error
             raise
         return blob
 
@@ -124,6 +131,36 @@ class BlobStore:
                 yield chunk
         if digest.hexdigest() != sha256:
             raise _damaged()
+
+    def chunk(self, sha256: str, place: int) -> bytes:
+        """Return one chunk of `sealed.CHUNK` plain bytes, the last one shorter; the whole is for its taker to check.
+
+        Raises:
+            Unavailable: it is not on this station, or what lies here is damaged.
+        """
+        try:
+            with self._path(sha256).open("rb") as source:
+                return opened_chunk(source, self._key, _PURPOSE, place)
+        except FileNotFoundError as error:
+            raise Unavailable(tr(N_("Ese adjunto no está en esta estación."))) from error
+        except (SealedError, OSError) as error:
+            raise _damaged() from error
+
+    def size(self, sha256: str) -> int:
+        """Return how many plain bytes a blob on this station has.
+
+        Raises:
+            Unavailable: it is not here.
+        """
+        try:
+            return plain_size(self._path(sha256).stat().st_size)
+        except OSError as error:
+            raise Unavailable(tr(N_("Ese adjunto no está en esta estación."))) from error
+
+    @property
+    def parts(self) -> "BlobParts":
+        """Return what came of attachments that are on their way."""
+        return BlobParts(self._folder / _PARTS, self._key)
 
     def export(self, sha256: str, target: Path) -> None:
         """Write the plain bytes to a file that the person chose; a damaged blob leaves no file.
@@ -213,16 +250,6 @@ def _sync(folder: Path) -> None:
 
 def _unreadable(path: Path) -> UserError:
     return UserError(tr(N_("No se pudo leer el archivo {name}."), name=path.name))
-
-
-def _unwritable(error: OSError) -> Unavailable:
-    if error.errno in _FULL:
-        return Unavailable(
-            tr(N_("No queda espacio para guardar el adjunto. Libere espacio y agréguelo otra vez."))
-        )
-    return Unavailable(
-        tr(N_("No se pudo guardar el adjunto en la carpeta de datos. Revise la unidad y sus permisos."))
-    )
 
 
 def _damaged() -> Unavailable:

@@ -71,6 +71,20 @@ def forget(connection: Connection, peer: str) -> None:
     """Know nothing of a peer any more: it was restored from a backup, or is another one under its name."""
     connection.exec_driver_sql("DELETE FROM peer_scope WHERE peer = ?", (peer,))
     connection.exec_driver_sql("DELETE FROM peer_chain WHERE peer = ?", (peer,))
+    connection.exec_driver_sql("DELETE FROM peer_blob WHERE peer = ?", (peer,))
+
+
+def whole_blobs(connection: Connection, peer: str) -> set[str]:
+    """Return the attachments whose bytes a peer said that it holds."""
+    rows = connection.exec_driver_sql("SELECT sha256 FROM peer_blob WHERE peer = ?", (peer,))
+    return {row[0] for row in rows}
+
+
+def put_whole_blobs(connection: Connection, peer: str, hashes: Iterable[str]) -> None:
+    """Write down that a peer holds the bytes of some attachments."""
+    rows = [(peer, one) for one in hashes]
+    if rows:
+        connection.exec_driver_sql("INSERT OR IGNORE INTO peer_blob (peer, sha256) VALUES (?, ?)", rows)
 
 
 def only_here(connection: Connection, peer: str) -> int:

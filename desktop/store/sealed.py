@@ -21,6 +21,8 @@ MAGIC: Final = b"ATALAYA1"
 CHUNK: Final = 1024 * 1024
 _SALT = 16
 _LENGTH = struct.Struct(">I")
+_TAG = 16
+_STRIDE = _LENGTH.size + CHUNK + _TAG
 
 
 class SealedError(ValueError):
@@ -101,6 +103,34 @@ def opened_chunks(source: IO[bytes], key: bytes, purpose: str) -> Iterator[bytes
         raise SealedError("a sealed stream has at least one chunk")
 
 
+def plain_size(sealed_size: int) -> int:
+    """Return how many plain bytes a sealed stream of so many bytes holds."""
+    body = max(0, sealed_size - len(MAGIC) - _SALT)
+    return body - -(-body // _STRIDE) * (_LENGTH.size + _TAG)
+
+
+def opened_chunk(source: IO[bytes], key: bytes, purpose: str, place: int) -> bytes:
+    """Return one checked chunk of a sealed stream that can be sought in.
+
+    Raises:
+        SealedError: there is no such chunk, or it is not what was sealed there.
+    """
+    head = source.read(len(MAGIC) + _SALT)
+    if len(head) != len(MAGIC) + _SALT or not head.startswith(MAGIC):
+        raise SealedError("not a sealed stream")
+    source.seek(place * _STRIDE, os.SEEK_CUR)
+    found = _next(source)
+    if found is None:
+        raise SealedError(f"there is no chunk {place}")
+    is_last = not source.read(1)
+    try:
+        return _cipher(key, head[len(MAGIC) :], purpose).decrypt(
+            _nonce(place), found, _bound(place, is_last=is_last)
+        )
+    except InvalidTag as error:
+        raise SealedError(f"chunk {place} is not what was sealed") from error
+
+
 class OpeningReader(io.RawIOBase):
     """Reads a sealed stream as plain bytes."""
 
@@ -138,7 +168,7 @@ def _next(source: IO[bytes]) -> bytes | None:
     if len(head) != _LENGTH.size:
         raise SealedError("the stream is cut")
     (length,) = _LENGTH.unpack(head)
-    if length > CHUNK + 16:
+    if length > CHUNK + _TAG:
         raise SealedError("a chunk is longer than chunks are")
     chunk = source.read(length)
     if len(chunk) != length:

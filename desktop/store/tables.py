@@ -125,6 +125,16 @@ PEER_CHAIN = Table(
 )
 """How far a peer said that it holds each chain: what lies beyond is on this station only, as far as it knows."""
 
+PEER_BLOB = Table(
+    "peer_blob",
+    _metadata,
+    Column("peer", TEXT, nullable=False),
+    Column("sha256", TEXT, nullable=False),
+    PrimaryKeyConstraint("peer", "sha256"),
+    sqlite_with_rowid=False,
+)
+"""Attachments whose bytes a peer said that it holds, all of them."""
+
 ENROLMENT = Table(
     "enrolment",
     _metadata,

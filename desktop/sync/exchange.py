@@ -68,6 +68,11 @@ class Exchange:
         self._welcome: Welcome | None = None
 
     @property
+    def name(self) -> str:
+        """Return what the peer is called in this file."""
+        return self._name
+
+    @property
     def welcome(self) -> Welcome | None:
         """Return the peer's last answer to a hello."""
         return self._welcome

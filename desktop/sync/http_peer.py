@@ -8,7 +8,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 from weakref import WeakSet
@@ -18,10 +18,16 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop.sync.enrolment import Membership, trusting
-from desktop.sync.peer import NotWelcome, PeerAway
+from desktop.sync.peer import NotThere, NotWelcome, PeerAway
 from wire.messages import (
     SIGNATURE,
+    AskBlobs,
+    BlobName,
+    BlobState,
+    BlobStates,
     Challenge,
+    Chunk,
+    GetChunk,
     Hello,
     MessageError,
     Problem,
@@ -29,6 +35,7 @@ from wire.messages import (
     Pulled,
     Push,
     Pushed,
+    PutChunk,
     Welcome,
     pack,
     unpack,
@@ -115,6 +122,18 @@ class HttpPeer:
         """Ask for what is new."""
         return self._post("/v1/pull", pack(pull), Pulled, self._session())
 
+    def blob_states(self, names: Sequence[BlobName]) -> list[BlobState]:
+        """Ask how much of some attachments is held."""
+        return self._post("/v1/blob/states", pack(AskBlobs(list(names))), BlobStates, self._session()).states
+
+    def put_chunk(self, chunk: PutChunk) -> BlobState:
+        """Give one chunk of an attachment."""
+        return self._post("/v1/blob/put", pack(chunk), BlobState, self._session())
+
+    def get_chunk(self, asked: GetChunk) -> Chunk:
+        """Ask for one chunk of an attachment."""
+        return self._post("/v1/blob/get", pack(asked), Chunk, self._session())
+
     def news(self) -> Iterator[dict[str, int]]:
         """Yield how far scopes have come, as the server tells it; an empty word says that it is there.
 
@@ -167,6 +186,8 @@ class HttpPeer:
             raise PeerAway("no answer of ours") from error
         if response.status_code in {_UNKNOWN, _REFUSED}:
             raise NotWelcome(problem.kind)
+        if response.status_code == httpx.codes.NOT_FOUND:
+            raise NotThere(problem.kind)
         raise PeerAway(problem.kind, problem.retry_after_s)
 
 

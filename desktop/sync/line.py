@@ -14,12 +14,15 @@ from typing import Final
 
 from desktop.core.errors import AtalayaError
 from desktop.core.events import Changes
+from desktop.store.blobs import BlobStore
 from desktop.store.receive import OPERATION
 from desktop.store.store import Store
+from desktop.sync.courier import Courier
 from desktop.sync.exchange import Exchange, Outcome
 from desktop.sync.http_peer import HttpPeer
 from desktop.sync.peer import NotWelcome, PeerAway
 from desktop.sync.state import Link
+from wire.roster import ATTACHMENTS
 
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
@@ -27,6 +30,9 @@ GATHER_S: Final = 0.02
 """Writes that come together are sent together."""
 ROUND_EVERY_S: Final = 300.0
 """A whole round now and then, whatever was told: a lost word is late by no more than this."""
+CARRY_EVERY_S: Final = 300.0
+CARRY_AGAIN_S: Final = 10.0
+"""Attachments that one side lacked are tried again so soon."""
 END_WITHIN_S: Final = 5.0
 """The program does not wait longer for a peer that is slow to take its last message; it is sent the next time."""
 _log = logging.getLogger(__name__)
@@ -42,13 +48,17 @@ class Line(ABC):
     Everything that is told is told on the line's threads.
     """
 
-    def __init__(self, store: Store, name: str) -> None:
+    def __init__(self, store: Store, blobs: BlobStore, name: str) -> None:
         self._store = store
+        self._blobs = blobs
         self._exchanging = threading.Lock()
         self._ending = threading.Event()
         self._wake = threading.Event()
         self._called = threading.Event()
         self._has_written = threading.Event()
+        self._has_cargo = threading.Event()
+        self._cargo_waits = False
+        """Whether an attachment is here whose record the peer may have only after the next sending."""
         self._peer: HttpPeer | None = None
         self._forget = store.events.listen(self._changed)
         self._thread = threading.Thread(target=self._run, name=f"exchange-{name}", daemon=True)
@@ -71,8 +81,12 @@ class Line(ABC):
         """The line is another one now."""
 
     @abstractmethod
-    def tell_written(self) -> None:
-        """Something was written here that the peer does not have yet."""
+    def tell_written(self, *, is_attachment: bool) -> None:
+        """Something was written here that the peer does not have yet, a file among it or not."""
+
+    @abstractmethod
+    def tell_cargo(self, to_give: int) -> None:
+        """So many attachments are here whose bytes the peer does not hold."""
 
     def hurry(self) -> None:
         """Try now instead of at the next moment planned."""
@@ -96,9 +110,12 @@ class Line(ABC):
     def _changed(self, changes: Changes) -> None:
         if not changes.touched:
             return
+        is_attachment = ATTACHMENTS in changes.touched
+        if is_attachment:
+            self._has_cargo.set()
         if changes.operation != OPERATION:
             self._has_written.set()
-            self.tell_written()
+            self.tell_written(is_attachment=is_attachment)
         # What another peer gave is given on; where this one gave it, nothing is left to send.
         self._wake.set()
 
@@ -138,15 +155,22 @@ class Line(ABC):
         self._wake.clear()
         self._has_written.clear()
         outcome = self._locked(lambda: exchange.run(self._check))
+        courier = Courier(self._store, self._blobs, peer, exchange.name, self._give_way)
+        self.tell_cargo(courier.pending())
         self.tell_outcome(outcome, is_whole=True)
         if outcome.forked:
             self._ending.wait(LONGEST_WAIT_S)
             return
         dead = threading.Event()
-        listening = threading.Thread(
-            target=self._listen, args=(peer, exchange, dead), name="exchange-live", daemon=True
-        )
-        listening.start()
+        helpers = [
+            threading.Thread(target=work, args=arguments, name=name, daemon=True)
+            for name, work, arguments in (
+                ("exchange-live", self._listen, (peer, exchange, dead)),
+                ("exchange-files", self._carry, (courier, exchange, dead)),
+            )
+        ]
+        for helper in helpers:
+            helper.start()
         try:
             while not dead.is_set():
                 is_due = not self._wake.wait(ROUND_EVERY_S)
@@ -159,10 +183,16 @@ class Line(ABC):
                     self._has_written.clear()
                     self.tell_link(Link.SENDING)
                 work = exchange.run if is_due else exchange.push
-                self.tell_outcome(self._locked(lambda work=work: work(self._check)), is_whole=True)  # type: ignore[misc]
+                outcome = self._locked(lambda work=work: work(self._check))  # type: ignore[misc]
+                self.tell_outcome(outcome, is_whole=True)
+                if outcome.sent and self._cargo_waits:
+                    self._has_cargo.set()
         finally:
+            dead.set()
+            self._has_cargo.set()
             peer.interrupt()
-            listening.join()
+            for helper in helpers:
+                helper.join()
         raise PeerAway("the line is dead")
 
     def _listen(self, peer: HttpPeer, exchange: Exchange, dead: threading.Event) -> None:
@@ -181,6 +211,32 @@ class Line(ABC):
         finally:
             dead.set()
             self._wake.set()
+
+    def _carry(self, courier: Courier, exchange: Exchange, dead: threading.Event) -> None:
+        """Carry attachments, whenever a record names one and now and then."""
+        while not dead.is_set() and exchange.welcome is not None:
+            scopes = exchange.welcome.scopes
+            self._has_cargo.clear()
+            wait_s = CARRY_EVERY_S
+            try:
+                carried = courier.run(
+                    [one.scope for one in scopes], [one.scope for one in scopes if one.may_write]
+                )
+                self._cargo_waits = carried.to_give > 0
+                self.tell_cargo(carried.to_give)
+                if carried.to_give or carried.to_take:
+                    wait_s = CARRY_AGAIN_S
+            except (PeerAway, NotWelcome, _Ended, AtalayaError):
+                wait_s = CARRY_AGAIN_S
+            except Exception:
+                _log.exception("the exchange met an error of ours")
+            self._has_cargo.wait(wait_s)
+
+    def _give_way(self) -> None:
+        """Let what people wrote go first; stop when the program ends."""
+        self._check()
+        with self._exchanging:
+            pass
 
     @property
     def has_more_to_send(self) -> bool:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from desktop.store.blobs import BlobStore
 from desktop.store.peers import SERVER
 from desktop.store.store import Store
 from desktop.sync.exchange import Exchange, Identity, Outcome
@@ -18,6 +19,7 @@ class ExchangeService(Line):
     def __init__(
         self,
         store: Store,
+        blobs: BlobStore,
         call: Callable[[], HttpPeer],
         identity: Identity,
         told: Callable[[ExchangeState], None],
@@ -28,7 +30,7 @@ class ExchangeService(Line):
         self._told = told
         self._state = replace(start, link=Link.CONNECTING)
         self._lock = threading.Lock()
-        super().__init__(store, SERVER)
+        super().__init__(store, blobs, SERVER)
 
     @property
     def state(self) -> ExchangeState:
@@ -41,11 +43,27 @@ class ExchangeService(Line):
         peer = self._call()
         return peer, Exchange(self._store, peer, SERVER, self._identity)
 
-    def tell_written(self) -> None:
+    def tell_written(self, *, is_attachment: bool) -> None:
         """Count what waits; nobody is told "al día" from here on."""
         with self._lock:
             link = Link.SENDING if self._state.link is Link.CURRENT else self._state.link
-            self._state = replace(self._state, link=link, remaining=self._state.remaining + 1)
+            self._state = replace(
+                self._state,
+                link=link,
+                remaining=self._state.remaining + 1,
+                attachments=self._state.attachments + is_attachment,
+            )
+            state = self._state
+        self._told(state)
+
+    def tell_cargo(self, to_give: int) -> None:
+        """Count the attachments that wait; with the last one gone the server may have everything."""
+        with self._lock:
+            link = self._state.link
+            if link in {Link.CURRENT, Link.SENDING}:
+                has_more = bool(to_give or self._state.remaining or self.has_more_to_send)
+                link = Link.SENDING if has_more else Link.CURRENT
+            self._state = replace(self._state, link=link, attachments=to_give)
             state = self._state
         self._told(state)
 
@@ -78,4 +96,5 @@ class ExchangeService(Line):
             return Link.FORKED
         if not outcome.is_receiving:
             return Link.TOO_OLD
-        return Link.SENDING if remaining or self.has_more_to_send else Link.CURRENT
+        is_all_there = not (remaining or self._state.attachments or self.has_more_to_send)
+        return Link.CURRENT if is_all_there else Link.SENDING

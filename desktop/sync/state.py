@@ -32,6 +32,8 @@ class ExchangeState:
     link: Link = Link.NOT_ENROLLED
     since: datetime | None = None
     remaining: int = 0
+    attachments: int = 0
+    """Attachments whose bytes are here and not on the server."""
     refused: int = 0
     """Chains that one side would not take further; they are looked at by a person."""
     clock_ahead_s: float = 0.0

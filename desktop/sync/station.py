@@ -16,7 +16,7 @@ from desktop.operations.setup import SetUp, device_letters, make_station
 from desktop.operations.station import Station
 from desktop.store import peers
 from desktop.store.peers import SERVER
-from desktop.sync.bundle_parts import devices_of
+from desktop.sync.bundle_parts import blobs_of, devices_of
 from desktop.sync.enrolment import Membership, enrol, membership
 from desktop.sync.exchange import Exchange, Identity, Outcome
 from desktop.sync.http_peer import HttpPeer
@@ -121,6 +121,7 @@ def begin_exchange(station: Station, told: Callable[[ExchangeState], None]) -> E
     )
     return ExchangeService(
         station.store,
+        blobs_of(station),
         lambda: HttpPeer.server(member, station.keys.signing),
         _identity(member),
         told,
@@ -138,7 +139,9 @@ def begin_neighbours(
     member = membership(station.store)
     if member is None:
         return None
-    made = Neighbours(station.store, member, station.keys.signing, _identity(member), told, where)
+    made = Neighbours(
+        station.store, blobs_of(station), member, station.keys.signing, _identity(member), told, where
+    )
     made.type_addresses(typed_addresses(station))
     return made
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 from desktop.models.incidents.records import Incident
+from desktop.store.blobs import BlobStore
+from desktop.sync.courier import Carried, Courier
 from desktop.sync.enrolment import Membership, enrol
 from desktop.sync.exchange import Exchange, Identity, Outcome
 from desktop.sync.http_peer import HttpPeer
@@ -18,8 +20,9 @@ from desktop.sync.service import ExchangeService
 from desktop.sync.state import ExchangeState
 from tests.support.core_peer import add_operator
 from tests.support.profiles import keys_of
-from tests.support.replicas import Replica, make
+from tests.support.replicas import Replica, blobs_of, make
 from tests.support.server import RunningServer
+from wire.messages import PROTOCOL, BlobName, Hello
 from wire.roster import host_of
 
 PATIENCE_S = 60.0
@@ -37,6 +40,10 @@ class Enrolled:
     def identity(self) -> Identity:
         return Identity(self.member.device, self.member.municipal_key, "prueba")
 
+    @property
+    def blobs(self) -> BlobStore:
+        return blobs_of(self.file)
+
     def exchange(self) -> Outcome:
         """Exchange with the server once."""
         peer = HttpPeer.server(self.member, keys_of(self.file.name).signing)
@@ -49,6 +56,7 @@ class Enrolled:
         """Answer, look around and call, on this machine alone."""
         self.neighbours = Neighbours(
             self.file.store,
+            self.blobs,
             self.member,
             keys_of(self.file.name).signing,
             self.identity,
@@ -61,11 +69,54 @@ class Enrolled:
         """Exchange with the server in the background; the caller ends it."""
         return ExchangeService(
             self.file.store,
+            self.blobs,
             lambda: HttpPeer.server(self.member, keys_of(self.file.name).signing),
             self.identity,
             lambda state: None,
             ExchangeState(),
         )
+
+    def carry(self) -> Carried:
+        """Carry attachments to and from the server once."""
+        peer = HttpPeer.server(self.member, keys_of(self.file.name).signing)
+        try:
+            return self._carried(peer, Exchange(self.file.store, peer, "server", self.identity))
+        finally:
+            peer.close()
+
+    def server_states(self, hashes: Sequence[str]) -> list[bool]:
+        """Return which attachments the server holds, in a session of its own."""
+        peer = HttpPeer.server(self.member, keys_of(self.file.name).signing)
+        try:
+            peer.hello(Hello(PROTOCOL, self.member.device, b"", "prueba", 1, self.file.store.replica, 0, []))
+            states = peer.blob_states([BlobName("operaciones", bytes.fromhex(one)) for one in hashes])
+            return [one.is_whole for one in states]
+        finally:
+            peer.close()
+
+    def carry_to(self, other: "Enrolled") -> Carried:
+        """Carry attachments to and from a neighbour once."""
+        peer = self.peer_of(other)
+        device = other.member.device
+        try:
+            exchange = NeighbourExchange(self.file.store, peer, device, self.member, self.identity)
+            return self._carried(peer, exchange)
+        finally:
+            peer.close()
+
+    def _carried(self, peer: HttpPeer, exchange: Exchange) -> Carried:
+        exchange.run()
+        assert exchange.welcome is not None
+        scopes = exchange.welcome.scopes
+        courier = Courier(self.file.store, self.blobs, peer, exchange.name)
+        return courier.run([one.scope for one in scopes], [one.scope for one in scopes if one.may_write])
+
+    def peer_of(self, other: "Enrolled") -> HttpPeer:
+        """Return a line to a neighbour, which answers from now on, with a session."""
+        neighbours = other.neighbours or other.open_to_neighbours(networks=())
+        peer = self._line_to(neighbours.port, other)
+        NeighbourExchange(self.file.store, peer, other.member.device, self.member, self.identity).run()
+        return peer
 
     def call(self, other: "Enrolled") -> Outcome:
         """Exchange with a neighbour once; it answers from now on."""
@@ -75,17 +126,21 @@ class Enrolled:
     def call_at(self, port: int, other: "Enrolled") -> Outcome:
         """Exchange once with whoever answers as a neighbour on a port."""
         device = other.member.device
-        peer = HttpPeer(
+        peer = self._line_to(port, other)
+        try:
+            return NeighbourExchange(self.file.store, peer, device, self.member, self.identity).run()
+        finally:
+            peer.close()
+
+    def _line_to(self, port: int, other: "Enrolled") -> HttpPeer:
+        device = other.member.device
+        return HttpPeer(
             f"127.0.0.1:{port}",
             calling(self.member),
             keys_of(self.file.name).signing,
             host=host_of(device),
             asks_as=device,
         )
-        try:
-            return NeighbourExchange(self.file.store, peer, device, self.member, self.identity).run()
-        finally:
-            peer.close()
 
     def has(self, incident: UUID) -> bool:
         return self.file.store.read(lambda session: session.get(Incident, incident) is not None).result()

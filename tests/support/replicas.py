@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from desktop.models.catalogue import REGISTERS
+from desktop.store.blobs import BlobStore
 from desktop.store.give import pieces
 from desktop.store.models import record_models
 from desktop.store.receive import Received, keys_of, tips_of
@@ -76,6 +77,11 @@ class Replica:
         """Return what a verification finds."""
         report = verify(self.path, keys_for(self.name), REGISTERS)
         return [finding.fault.value for finding in report.findings]
+
+
+def blobs_of(replica: Replica) -> BlobStore:
+    """Return the attachments of a station."""
+    return BlobStore(replica.path.parent / "blobs", bytes(32))
 
 
 def make(folder: Path, names: Sequence[str]) -> list[Replica]:

@@ -16,7 +16,7 @@ from desktop.sync.service import ExchangeService
 from desktop.sync.state import ExchangeState, Link
 from tests.support.core_peer import add_operator
 from tests.support.profiles import keys_of
-from tests.support.replicas import Replica, make
+from tests.support.replicas import Replica, blobs_of, make
 from tests.support.server import RunningServer
 from tests.support.work import add_incident
 
@@ -81,6 +81,7 @@ class Background:
         self.told: list[ExchangeState] = []
         self.service = ExchangeService(
             station.store,
+            blobs_of(station),
             lambda: peer_of(station, member),
             identity_of(member),
             self.told.append,

@@ -169,7 +169,7 @@ def test_a_question_that_another_one_asks_is_not_signed(stations: list[Enrolled]
     """Whoever is called could pass on the question of a third one, and use the answer as if it were the caller."""
     first, second, third, *_ = stations
     asks_as_third = msgspec.structs.replace(first.member, device=third.member.device)
-    passing = Answering(Hub(first.file.store, asks_as_third), first.member, "127.0.0.1", 0)
+    passing = Answering(Hub(first.file.store, first.blobs, asks_as_third), first.member, "127.0.0.1", 0)
     try:
         with pytest.raises(PeerAway, match="another one's question"):
             second.call_at(passing.port, first)

@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final, TypeVar
 
 import msgspec
@@ -21,15 +22,20 @@ from starlette.routing import Route
 from desktop.core.errors import AtalayaError
 from desktop.core.events import Changes
 from desktop.store import give, peers
+from desktop.store.blobs import BlobStore
 from desktop.store.journal import SCHEMA
 from desktop.store.receive import tips_of
 from desktop.store.store import Store
 from desktop.sync.enrolment import Membership, shown_grant
+from desktop.sync.lan.cellar import Cellar
 from desktop.sync.lan.guests import Guest, Guests, NotAdmitted, is_revoked
+from desktop.sync.peer import NotThere
 from wire.messages import (
     MAX_PACKED,
     MEDIA_TYPE,
     SIGNATURE,
+    AskBlobs,
+    GetChunk,
     Hello,
     MessageError,
     Part,
@@ -38,6 +44,7 @@ from wire.messages import (
     Pulled,
     Push,
     Pushed,
+    PutChunk,
     ScopeState,
     Tail,
     Taken,
@@ -52,14 +59,22 @@ _GATHER_S: Final = 0.005
 _RETRY_AFTER_S: Final = 2.0
 _MOST_BUDGET: Final = 4 * 1024 * 1024
 
+M = TypeVar("M", bound=msgspec.Struct)
 T = TypeVar("T")
 
 
 class Hub:
     """The handlers over one station's file. `told` is called when somebody begins or ceases to listen."""
 
-    def __init__(self, store: Store, member: Membership, told: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        blobs: BlobStore,
+        member: Membership,
+        told: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
+        self._cellar = Cellar(store, blobs)
         self._member = member
         self._told = told
         self._guests = Guests(store, member, self._now_ms)
@@ -75,11 +90,14 @@ class Hub:
 
     def application(self) -> Starlette:
         """Return the ASGI application."""
-        post = {
+        post: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "/v1/challenge": self._challenge,
             "/v1/hello": self._hello,
             "/v1/push": self._push,
             "/v1/pull": self._pull,
+            "/v1/blob/states": partial(self._of_cellar, AskBlobs, self._cellar.states),
+            "/v1/blob/put": partial(self._of_cellar, PutChunk, self._cellar.put),
+            "/v1/blob/get": partial(self._of_cellar, GetChunk, self._cellar.get),
         }
         routes = [Route(path, _answering(handler), methods=["POST"]) for path, handler in post.items()]
         routes.append(Route("/v1/live", _answering(self._listen), methods=["GET"]))
@@ -178,6 +196,12 @@ class Hub:
             tips = [Tail(want.scope, replica, seq, b"") for replica, seq in want.vector.items()]
             self._note(guest, tips)
         return Pulled(parts)
+
+    async def _of_cellar(
+        self, kind: type[M], answer: Callable[[frozenset[str], M], msgspec.Struct], request: Request
+    ) -> Response:
+        guest = await self._guest(request)
+        return _packed(await run_in_threadpool(answer, guest.scopes, unpack(await _body(request), kind)))
 
     def _pieces(self, want: Want, budget: int) -> give.Pieces:
         return self._read(
@@ -278,6 +302,8 @@ def _answering(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[R
             return await handler(request)
         except NotAdmitted:
             return _packed(Problem("unknown"), 401)
+        except NotThere:
+            return _packed(Problem("no_blob"), 404)
         except (MessageError, ClientDisconnect):
             return _packed(Problem("malformed"), 400)
         except AtalayaError:

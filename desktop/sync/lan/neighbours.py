@@ -14,6 +14,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from desktop.store.blobs import BlobStore
 from desktop.store.store import Store
 from desktop.sync.enrolment import Membership
 from desktop.sync.exchange import Exchange, Identity, Outcome
@@ -65,6 +66,7 @@ class Neighbours:
     def __init__(
         self,
         store: Store,
+        blobs: BlobStore,
         member: Membership,
         signing: Ed25519PrivateKey,
         identity: Identity,
@@ -72,6 +74,7 @@ class Neighbours:
         where: Where | None = None,
     ) -> None:
         self._store = store
+        self._blobs = blobs
         self._member = member
         self._signing = signing
         self._identity = identity
@@ -83,7 +86,7 @@ class Neighbours:
         self._addresses: tuple[str, ...] = ()
         self._ending = threading.Event()
         self._wake = threading.Event()
-        self._hub = Hub(store, member, told)
+        self._hub = Hub(store, blobs, member, told)
         self._answering = Answering(self._hub, member, self._where.host, self._where.port)
         self._discovery: Discovery | None = None
         self._networks: tuple[str, ...] = ()
@@ -185,6 +188,7 @@ class Neighbours:
     def _line(self, device: bytes, addresses: Sequence[str], *, is_typed: bool = False) -> "_NeighbourLine":
         return _NeighbourLine(
             self._store,
+            self._blobs,
             self._member,
             self._signing,
             self._identity,
@@ -213,6 +217,7 @@ class _NeighbourLine(Line):
     def __init__(
         self,
         store: Store,
+        blobs: BlobStore,
         member: Membership,
         signing: Ed25519PrivateKey,
         identity: Identity,
@@ -230,7 +235,7 @@ class _NeighbourLine(Line):
         self._turn = 0
         self._context = calling(member)
         self._answered_at = time.monotonic()
-        super().__init__(store, "lan")
+        super().__init__(store, blobs, "lan")
 
     @property
     def neighbour(self) -> Neighbour:
@@ -272,8 +277,11 @@ class _NeighbourLine(Line):
         )
         return peer, NeighbourExchange(self._store, peer, device, self._member, self._identity)
 
-    def tell_written(self) -> None:
+    def tell_written(self, *, is_attachment: bool) -> None:
         """Say nothing: what waits is counted for the server."""
+
+    def tell_cargo(self, to_give: int) -> None:
+        """Say nothing, as above."""
 
     def tell_outcome(self, outcome: Outcome, *, is_whole: bool) -> None:
         """Say that the neighbour answered."""

@@ -266,6 +266,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipal_settings")),
     )
     op.create_table(
+        "peer_blob",
+        sa.Column("peer", sa.TEXT(), nullable=False),
+        sa.Column("sha256", sa.TEXT(), nullable=False),
+        sa.PrimaryKeyConstraint("peer", "sha256", name=op.f("pk_peer_blob")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "peer_chain",
         sa.Column("peer", sa.TEXT(), nullable=False),
         sa.Column("scope", sa.TEXT(), nullable=False),
