@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from desktop.core.vault import MasterKey
     from desktop.operations.context import Actor
     from desktop.operations.second_factor import Enrolment, SecondFactor
+    from desktop.operations.setup import SetUp
     from desktop.operations.station import Station
-    from desktop.views.shell.first_run import FirstRunWindow, StationSetup
+    from desktop.views.shell.first_run import FirstRunWindow
+    from desktop.views.shell.first_run_forms import StationJoin, StationSetup
     from desktop.views.theme import Theme
 
 _LAST_USER = "sign-in/last"
@@ -289,7 +291,7 @@ class Entrance(QObject):
 
         window = FirstRunWindow(self._theme)
         window.demo_chosen.connect(lambda: self._demo(window))
-        window.finished.connect(lambda wanted: self._set_up(window, wanted))
+        window.finished.connect(lambda wanted: self._make(window, wanted))
         self._show(window)
         self._look_for_keyring(window)
 
@@ -321,24 +323,11 @@ class Entrance(QObject):
         window.wait(tr(N_("Creando la comuna de ejemplo…")))
         self._away.run(work, done, window.refuse)
 
-    def _set_up(self, window: FirstRunWindow, wanted: StationSetup) -> None:
-        from desktop.operations.setup import NewStation, SetUp, set_up  # noqa: PLC0415
+    def _make(self, window: FirstRunWindow, wanted: StationSetup | StationJoin) -> None:
+        from desktop.views.shell.first_run_forms import StationJoin  # noqa: PLC0415
 
         def work() -> SetUp:
-            return set_up(
-                self._profile,
-                NewStation(
-                    municipality=wanted.municipality,
-                    commune=wanted.commune,
-                    name=wanted.station,
-                    device=wanted.device,
-                    admin_username=wanted.admin_user,
-                    admin_name=wanted.admin_name,
-                    admin_password=wanted.admin_password,
-                    passphrase=wanted.passphrase or None,
-                ),
-                self._clock,
-            )
+            return self._joined(wanted) if isinstance(wanted, StationJoin) else self._set_up(wanted)
 
         def done(made: SetUp) -> None:
             from desktop.views.shell.recovery import RecoveryWindow  # noqa: PLC0415
@@ -351,6 +340,36 @@ class Entrance(QObject):
             self._show(shown)
 
         self._away.run(work, done, window.refuse)
+
+    def _set_up(self, wanted: StationSetup) -> SetUp:
+        from desktop.operations.setup import NewStation, set_up  # noqa: PLC0415
+
+        return set_up(
+            self._profile,
+            NewStation(
+                municipality=wanted.municipality,
+                commune=wanted.commune,
+                name=wanted.station,
+                device=wanted.device,
+                admin_username=wanted.admin_user,
+                admin_name=wanted.admin_name,
+                admin_password=wanted.admin_password,
+                passphrase=wanted.passphrase or None,
+            ),
+            self._clock,
+        )
+
+    def _joined(self, wanted: StationJoin) -> SetUp:
+        from desktop.sync.station import join  # noqa: PLC0415
+
+        return join(
+            self._profile,
+            wanted.name,
+            wanted.code,
+            wanted.passphrase or None,
+            self._clock,
+            commune=wanted.commune,
+        )
 
 
 def _import_main_window(after: Future[Station] | None) -> None:

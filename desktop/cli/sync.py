@@ -48,6 +48,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help=tr(N_("con {option}, todo, también lo que las otras ya dijeron tener"), option="export"),
     )
     parser.add_argument(
+        "--commune",
+        default="",
+        metavar=tr(N_("COMUNA")),
+        help=tr(N_("con {option}, la comuna que se lee en los documentos"), option="join"),
+    )
+    parser.add_argument(
         "--name", metavar=tr(N_("NOMBRE")), help=tr(N_("con {option}, cómo se llamará"), option="join")
     )
 
@@ -136,7 +142,7 @@ def _join(options: argparse.Namespace) -> int:
         raise UserError(tr(N_("Diga con {option} cómo se llamará la estación."), option="--name"))
     code = ask_secret(tr(N_("Código de inscripción:")))
     phrase = ask_secret(tr(N_("Frase de paso (en blanco: la guarda el llavero del sistema):"))) or None
-    made = join(profile_of(options), options.name, code, phrase, SystemClock())
+    made = join(profile_of(options), options.name, code, phrase, SystemClock(), commune=options.commune)
     made.station.close()
     sys.stderr.write(
         tr(N_("Código de recuperación, anótelo en papel: {code}"), code=made.recovery_code) + "\n"

@@ -28,6 +28,8 @@ from desktop.sync.state import ExchangeState
 
 APP: Final = "atalaya"
 _TYPED: Final = "exchange/neighbours"
+_NO_LETTERS: Final = "00"
+"""Until the server says which ones the administrator chose."""
 _LAST_PORT: Final = 65_535
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
@@ -46,11 +48,11 @@ def enrol_station(station: Station, code: str) -> Membership:
 
 
 def join(
-    profile: Profile, name: str, code: str, passphrase: str | None, clock: Clock, letters: str = "00"
+    profile: Profile, name: str, code: str, passphrase: str | None, clock: Clock, *, commune: str = ""
 ) -> SetUp:
     """Make a station in an empty profile that takes people, catalogues and everything else from the municipality.
 
-    Its letters are those that the administrator chose with the code.
+    Its letters are those that the administrator chose with the code. `commune` stands in its documents.
 
     Raises:
         FieldError: the code was misread.
@@ -59,9 +61,9 @@ def join(
     """
     facts = StationFile(
         name=name.strip(),
-        device=device_letters(letters),
+        device=device_letters(_NO_LETTERS),
         municipality="",
-        commune="",
+        commune=commune.strip(),
         key_way=KEYRING if passphrase is None else PASSPHRASE,
     )
 

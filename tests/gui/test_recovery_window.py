@@ -164,8 +164,8 @@ def test_the_first_window_does_not_wait_for_a_keyring_that_is_slow(
     window = entrance._first
     assert isinstance(window, FirstRunWindow)
     assert window.isVisible()
-    assert window.by_keyring.isHidden()
+    assert window.answers.by_keyring.isHidden()
     answers.set()
-    qtbot.waitUntil(lambda: not window.by_keyring.isHidden(), timeout=30_000)
+    qtbot.waitUntil(lambda: not window.answers.by_keyring.isHidden(), timeout=30_000)
 
-    assert window.by_keyring.isChecked()
+    assert window.answers.by_keyring.isChecked()

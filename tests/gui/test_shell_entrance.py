@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import FieldError, UserError
-from desktop.views.shell.first_run import FirstRunWindow, StationSetup
+from desktop.views.shell.first_run import FirstRunWindow
+from desktop.views.shell.first_run_forms import StationSetup
 from desktop.views.shell.sign_in import SignInWindow
 from desktop.views.shell.unlock import UnlockWindow
 from desktop.views.theme import THEMES, Theme
@@ -215,12 +216,12 @@ def test_a_keyring_that_answers_late_is_offered_and_changes_nothing_under_the_ha
     fill(window, **GOOD)
     for _ in range(3 if is_late else 1):
         click(window.next)
-    assert window.by_phrase.isChecked()
+    assert window.answers.by_phrase.isChecked()
 
     window.offer_keyring(True)
 
-    assert window.by_keyring.isChecked() is not is_late
-    assert not window.by_keyring.isHidden()
+    assert window.answers.by_keyring.isChecked() is not is_late
+    assert not window.answers.by_keyring.isHidden()
     assert window.forms[3].fields["passphrase"].isHidden() is not is_late
 
 
@@ -235,8 +236,8 @@ def test_going_back_and_a_refusal_lose_nothing_that_was_typed(first_run: FirstRu
 
     assert first_run.forms[1].errors == {"device": "Ese código ya lo usa otra estación."}
     assert first_run.steps.currentIndex() == 0
-    assert first_run.setup().admin_user == "msoto"
-    assert first_run.setup().municipality == "Municipalidad de Los Boldos"
+    assert first_run.answers.setup().admin_user == "msoto"
+    assert first_run.answers.setup().municipality == "Municipalidad de Los Boldos"
 
 
 @pytest.mark.parametrize("name", THEMES)
