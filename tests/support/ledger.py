@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from server.chains import unpack_bodies
-from server.engine import Database
+from server.engine import Database, Transaction
 from server.records import unpack_state
 from server.tables import RECORD, REPLICA_HEAD, SCOPE_HEAD, SEGMENT, VOID
 from wire.changes import GENESIS, ChangeSet, chain_hash, decode
@@ -26,14 +26,12 @@ class Ledger:
     def held(self) -> dict[Chain, tuple[int, bytes]]:
         """Return how far every chain is held, with its last hash."""
         with self.database.reading() as tx:
-            found = tx.connection.execute(select(REPLICA_HEAD)).all()
-        return {(row.scope, row.replica): (row.seq, bytes(row.hash)) for row in found}
+            return _held(tx)
 
     def heads(self) -> dict[str, tuple[int, bytes]]:
         """Return, by scope, how many change-sets were taken, and the digest."""
         with self.database.reading() as tx:
-            found = tx.connection.execute(select(SCOPE_HEAD)).all()
-        return {row.scope: (row.n, bytes(row.digest)) for row in found}
+            return _heads(tx)
 
     def change_sets(self) -> Iterator[ChangeSet]:
         """Yield what counts, in the order in which it was taken."""
@@ -48,8 +46,8 @@ class Ledger:
             pieces = tx.connection.execute(select(SEGMENT).order_by(SEGMENT.c.scope, SEGMENT.c.n_first)).all()
             records = tx.connection.execute(select(RECORD)).all()
             voids = tx.connection.execute(select(VOID)).all()
+            held, heads = _held(tx), _heads(tx)
         denied = {(row.scope, row.replica, row.seq): bytes(row.hash) for row in voids}
-        held, heads = self.held(), self.heads()
         tips: dict[Chain, tuple[int, bytes]] = {}
         taken: dict[str, int] = dict.fromkeys(heads, 0)
         for row in pieces:
@@ -70,6 +68,16 @@ class Ledger:
             weight = weight_of(row.tbl, bytes(row.pk), unpack_state(bytes(row.state)).heads)
             digests[row.scope] = moved(digests[row.scope], weight)
         assert heads == {scope: (taken[scope], digests[scope]) for scope in heads}
+
+
+def _held(tx: Transaction) -> dict[Chain, tuple[int, bytes]]:
+    found = tx.connection.execute(select(REPLICA_HEAD)).all()
+    return {(row.scope, row.replica): (row.seq, bytes(row.hash)) for row in found}
+
+
+def _heads(tx: Transaction) -> dict[str, tuple[int, bytes]]:
+    found = tx.connection.execute(select(SCOPE_HEAD)).all()
+    return {row.scope: (row.n, bytes(row.digest)) for row in found}
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def work(path: Path, seed: int, statement: int) -> None:
     store = open_store(path, clock=SystemClock())
     say("open")
     if statement:
-        _die_before(store, statement)
+        die_before(store, statement)
     chance = random.Random(seed)
     order = KINDS if statement else (chance.choice(KINDS) for _ in iter(int, 1))
     for kind in order:
@@ -108,7 +108,7 @@ def work(path: Path, seed: int, statement: int) -> None:
     store.close()
 
 
-def _die_before(store: Store, statement: int) -> None:
+def die_before(store: Store, statement: int) -> None:
     """Kill this process when the writer's connection begins its n-th statement, commits included."""
     count = 0
 
