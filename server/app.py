@@ -163,8 +163,18 @@ class Gateway:
     async def _listen(self, request: Request) -> Response:
         device = self._device(request)
         scopes = await run_in_threadpool(self._sessions.readable, device)
+
+        async def readable() -> frozenset[str]:
+            try:
+                return await run_in_threadpool(self._sessions.readable, device)
+            except DatabaseAway:
+                # Whoever listens calls again, as after any line that ended.
+                return frozenset()
+
         return StreamingResponse(
-            self._live.events(scopes), media_type="text/event-stream", headers={"cache-control": "no-store"}
+            self._live.events(scopes, readable),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store"},
         )
 
     async def _authority_known(self, _: Request) -> Response:

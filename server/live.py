@@ -1,14 +1,16 @@
-"""Telling stations that something is new, while they listen: one open answer each, no thread, no query.
+"""Telling stations that something is new, while they listen: one open answer each, no thread.
 
 What is told is only how far a scope has come; the station asks for it as always, so a lost word is late, never wrong.
+Rights are asked for again when `sys` grew, where they are taken away, and at each heart-beat.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from server.news import Growth, News
+from wire.roster import SYSTEM_SCOPE
 
 HEARTBEAT_S: Final = 15.0
 _GATHER_S: Final = 0.005
@@ -39,21 +41,31 @@ class Live:
         """Return how many stations listen."""
         return len(self._listening)
 
-    async def events(self, scopes: frozenset[str]) -> AsyncIterator[bytes]:
-        """Yield server-sent events about some scopes until the station goes or the server ends."""
+    async def events(
+        self, scopes: frozenset[str], readable: Callable[[], Awaitable[frozenset[str]]]
+    ) -> AsyncIterator[bytes]:
+        """Yield server-sent events about some scopes until the station goes, may hold none, or the server ends.
+
+        `readable` says which it may hold now. News of `sys` come before those of what was taken after it, so nobody is
+        told of what they lost the right to.
+        """
         ear = _Ear(scopes)
         self._listening.add(ear)
         try:
             yield b": hola\n\n"
-            while not self._is_ending:
+            while ear.scopes and not self._is_ending:
                 try:
                     await asyncio.wait_for(ear.wake.wait(), HEARTBEAT_S)
                 except TimeoutError:
+                    ear.scopes = await readable()
                     yield b": vivo\n\n"
                     continue
                 await asyncio.sleep(_GATHER_S)
                 ear.wake.clear()
-                news, ear.news = ear.news, {}
+                grown, ear.news = ear.news, {}
+                if SYSTEM_SCOPE in grown:
+                    ear.scopes = await readable()
+                news = {scope: n for scope, n in grown.items() if scope in ear.scopes}
                 if news:
                     yield f"event: news\ndata: {json.dumps(news)}\n\n".encode()
         finally:
