@@ -1,7 +1,9 @@
 """A word that may be read in no file: written everywhere, looked for everywhere."""
 
 import logging
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from desktop.core.logs import start_logging
@@ -14,11 +16,15 @@ from desktop.operations.export import RecordDocuments
 from desktop.operations.queries import ListSpec
 from desktop.operations.station import Station
 from desktop.register.kinds import Kind, kind_of
+from desktop.register.record import Record
 from desktop.store.blobs import BlobStore
+from desktop.store.store import Store
+from desktop.store.unit_of_work import Author, UnitOfWork
 from desktop.views.shell.crash import crash_report, save_report
 from desktop.views.tasks import Progress
 from tests.support.samples import complete_row, labelled
 
+Row = dict[str, Any]
 _OWNERS_FIRST = sorted(REGISTERS, key=lambda register: register.model.owner_field is not None)
 _WORDS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.LIST})
 
@@ -54,6 +60,37 @@ def write_everywhere(station: Station, canary: str) -> set[str]:
             if any(kind_of(column) in _WORDS for _, column in labelled(register)):
                 filled.add(register.key)
     return filled
+
+
+def write_into(store: Store, author: Author, scope: str, canary: str) -> set[str]:
+    """Put the word into every text of every register of a scope; return the tables that hold it now."""
+    known: dict[str, UUID] = {}
+    for _ in range(3):
+        for register in _OWNERS_FIRST:
+            row = complete_row(register, canary, canary, known)
+            if row is None or register.key in known or register.model.scope.value != scope:
+                continue
+            if "sha256" in row:
+                row["sha256"] = sha256(canary.encode()).hexdigest()
+
+            def add(unit: UnitOfWork, model: type = register.model, made: dict[str, object] = row) -> None:
+                unit.add_rows(model, [made])
+
+            store.write(author, "prueba.create", add).result()
+            known[register.key] = row["id"]
+    return set(known)
+
+
+def write_elsewhere(store: Store, author: Author, scope: str, model: type[Record], values: Row) -> None:
+    """Write a record as one of another scope, as no program does."""
+
+    def body(unit: UnitOfWork) -> None:
+        own = model.scope.value
+        unit.add_rows(model, [values])
+        unit.capture._drafts[scope] = unit.capture._drafts.pop(own)
+        unit.capture._touched[scope] = unit.capture._touched.pop(own)
+
+    store.write(author, "prueba.create", body).result()
 
 
 def use_everything(station: Station, out: Path, canary: str) -> Copies:

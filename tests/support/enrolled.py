@@ -22,6 +22,7 @@ from tests.support.core_peer import add_operator
 from tests.support.profiles import keys_of
 from tests.support.replicas import Replica, blobs_of, make
 from tests.support.server import RunningServer
+from tests.support.tap import Tap
 from wire.messages import PROTOCOL, BlobName, Hello
 from wire.roster import host_of
 
@@ -123,10 +124,12 @@ class Enrolled:
         neighbours = other.neighbours or other.open_to_neighbours(networks=())
         return self.call_at(neighbours.port, other)
 
-    def call_at(self, port: int, other: "Enrolled") -> Outcome:
-        """Exchange once with whoever answers as a neighbour on a port."""
+    def call_at(self, port: int, other: "Enrolled", tap: Tap | None = None) -> Outcome:
+        """Exchange once with whoever answers as a neighbour on a port, heard by `tap`."""
         device = other.member.device
         peer = self._line_to(port, other)
+        if tap is not None:
+            tap.on(peer)
         try:
             return NeighbourExchange(self.file.store, peer, device, self.member, self.identity).run()
         finally:
@@ -151,6 +154,16 @@ class Enrolled:
         self.file.store.close()
 
 
+def enrolled(file: Replica, server: RunningServer, letters: str, scopes: Sequence[str] = ()) -> Enrolled:
+    """Enrol a file that knows nobody but the server."""
+    file.store.local(
+        lambda connection: connection.exec_driver_sql("DELETE FROM replica WHERE is_own = 0")
+    ).result()
+    key = keys_of(file.name).signing.public_key().public_bytes_raw()
+    code = server.code(file.name, letters, *scopes)
+    return Enrolled(file, enrol(file.store, key, file.name, letters, code))
+
+
 @contextmanager
 def enrolled_stations(
     folder: Path,
@@ -161,14 +174,9 @@ def enrolled_stations(
 ) -> Iterator[list[Enrolled]]:
     """Enrol stations that know nobody but the server, and let all of them hear of each other from it."""
     files = make(folder, tuple(names))
-    stations = []
-    for place, file in enumerate(files, start=first_letters):
-        file.store.local(
-            lambda connection: connection.exec_driver_sql("DELETE FROM replica WHERE is_own = 0")
-        ).result()
-        key = keys_of(file.name).signing.public_key().public_bytes_raw()
-        code = server.code(file.name, f"K{place}", *scopes)
-        stations.append(Enrolled(file, enrol(file.store, key, file.name, f"K{place}", code)))
+    stations = [
+        enrolled(file, server, f"K{place}", scopes) for place, file in enumerate(files, start=first_letters)
+    ]
     if first_letters == 1:
         add_operator(files[0].store)
     for _ in range(2):

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,10 +26,11 @@ def free_port() -> int:
 
 
 class RunningServer:
-    """`atalaya-server` over a folder or a DSN."""
+    """`atalaya-server` over a folder or a DSN. What it says of errors goes to `log`, where one is given."""
 
-    def __init__(self, where: Path | str, port: int | None = None) -> None:
+    def __init__(self, where: Path | str, port: int | None = None, log: Path | None = None) -> None:
         self.where = where
+        self.log = log
         self.port = port or free_port()
         self.process: subprocess.Popen[str] | None = None
 
@@ -62,14 +63,15 @@ class RunningServer:
         return str(said["code"])
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "server", "run", *self._place(), "--listen", self.address],
-            cwd=ROOT,
-            env=self._environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with ExitStack() as files:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "server", "run", *self._place(), "--listen", self.address],
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=files.enter_context(self.log.open("a")) if self.log else subprocess.PIPE,
+                text=True,
+            )
         limit = time.monotonic() + _READY_S
         while time.monotonic() < limit:
             assert self.process.poll() is None, self.process.communicate()[1]
@@ -84,7 +86,8 @@ class RunningServer:
         """Ask it to stop; return its exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        _, errors = self.process.communicate(timeout=30)
+        _, piped = self.process.communicate(timeout=30)
+        errors = self.log.read_text() if self.log else piped
         assert "Traceback" not in errors, errors
         return int(self.process.returncode)
 
