@@ -13,13 +13,13 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from server import blobs
-from server.authority import Authority
+from server.authority import Authority, RequestError
 from server.blobs import NoBlob
 from server.engine import Database, DatabaseAway
 from server.give import pull
 from server.limits import RETRY_AFTER_S, Buckets
 from server.live import Live
-from server.refusals import RosterError
+from server.refusals import Kind, RosterError
 from server.roster_book import enrol_device
 from server.session import Sessions, Unknown
 from server.take import TooMuch, push
@@ -132,6 +132,8 @@ class Gateway:
             except (MessageError, RosterError) as error:
                 kind = error.kind if isinstance(error, RosterError) else "code"
                 raise _Answer(403, kind) from error
+            except RequestError as error:
+                raise _Answer(403, Kind.KEYS) from error
 
         return _packed(await run_in_threadpool(enrol))
 
