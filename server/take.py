@@ -49,6 +49,10 @@ class TooMuch(ValueError):
     """The push has more pieces than one may have, or names that are none."""
 
 
+class _NotHeld(Exception):
+    """None of those who ask may hold the scope."""
+
+
 class _Fresh(Struct, gc=False):
     """A piece with something new in it."""
 
@@ -105,6 +109,9 @@ def _take_all(asked: Sequence[_Asked]) -> list[list[Taken]]:
             sitting.finish()
     except DatabaseAway:
         raise
+    except _NotHeld:
+        # The scope is not made either: whoever is enrolled could name scopes for ever.
+        return [_refused(one.segments, Refusal.DENIED) for one in asked]
     except Exception:
         if len(asked) == 1:
             raise
@@ -160,11 +167,16 @@ class _Sitting:
         """Read at once what all of it needs: who may hold the scope, and how far the chains are held.
 
         Rights are read under the lock, for which a revocation waits too.
+
+        Raises:
+            _NotHeld: none of them may hold it.
         """
         place = {"tenant": self.tenant, "scope": self.scope}
         devices = sorted({one.device for one in asked})
         found = self.tx.connection.scalars(_WHO_MAY_HOLD, {**place, "devices": devices})
         self.holders = frozenset(map(bytes, found))
+        if not self.holders:
+            raise _NotHeld
         self.chains.load(segment.replica for one in asked for segment in one.segments)
 
     def apply(self, chain: Chain, step: Step) -> bool:
