@@ -17,9 +17,13 @@ BALLAST = "lastre"
 
 
 class SmallDisk(ABC):
-    """A folder whose room a test takes and gives back. `least` is the room without which no database opens."""
+    """A folder whose room a test takes and gives back. `least` is the room without which no database opens.
+
+    `process` is whose disk it is where that matters, 0 this one's.
+    """
 
     least = 0
+    process = 0
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -50,7 +54,7 @@ class _Mounted(SmallDisk):
 
 
 class _Limited(SmallDisk):
-    """No file of this process grows beyond a size: every write ends with EFBIG. Needs no rights."""
+    """No file of the process grows beyond a size: every write ends with EFBIG. Needs no rights."""
 
     least = 100_000
 
@@ -59,10 +63,10 @@ class _Limited(SmallDisk):
         self._before = resource.getrlimit(resource.RLIMIT_FSIZE)
 
     def fill(self, leave: int) -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (leave, self._before[1]))
+        resource.prlimit(self.process, resource.RLIMIT_FSIZE, (leave, self._before[1]))
 
     def free(self) -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, self._before)
+        resource.prlimit(self.process, resource.RLIMIT_FSIZE, self._before)
 
 
 @contextmanager
@@ -76,6 +80,7 @@ def small_disk(kind: str, folder: Path, size_mib: int) -> Iterator[SmallDisk]:
         try:
             yield disk
         finally:
+            disk.process = 0
             disk.free()
         return
     if os.geteuid() != 0:
