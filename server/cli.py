@@ -4,18 +4,24 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from server import roster_book, tenants
 from server.authority import Authority
+from server.backup import back_up, examine, tenant_of
+from server.backup_file import BackupError
 from server.engine import Database, DatabaseAway
 from server.refusals import RosterError
+from server.restoring import restore
 from server.roster_book import Wanted
+from server.schema import NewerDatabase
 from server.sealing import SealError, find_in_keyring, is_long_enough, keep_in_keyring, passphrase_from
 from server.serving import serve
-from server.words import OPTIONS, SAID, refusal
+from server.words import OPTIONS, SAID, backup_fault, refusal
 from wire.enrolment import EnrolmentCode
 
 FAILED: Final = 1
@@ -26,19 +32,26 @@ _SCOPES: Final = "sys,operaciones,emergencia,inventario,gestion,personal"
 def main(arguments: Sequence[str]) -> int:
     """Run one word; 0 when it did what it says."""
     options = _parser().parse_args(arguments)
-    work: Callable[[argparse.Namespace, Database], int] = options.work
+    work: Callable[[argparse.Namespace], int] = options.work
     try:
-        database = Database.open(options.dsn or Path(options.folder))
-    except DatabaseAway:
-        return _failed(options, SAID["database_away"])
-    try:
-        return work(options, database)
+        return work(options)
     except RosterError as error:
         return _failed(options, refusal(error.kind))
+    except BackupError as error:
+        return _failed(options, backup_fault(error.fault))
     except SealError:
         return _failed(options, SAID["passphrase"])
+    except NewerDatabase:
+        return _failed(options, SAID["database_newer"])
     except DatabaseAway:
         return _failed(options, SAID["database_away"])
+
+
+@contextmanager
+def _opened(options: argparse.Namespace) -> Iterator[Database]:
+    database = Database.open(options.dsn or Path(options.folder))
+    try:
+        yield database
     finally:
         database.close()
 
@@ -52,10 +65,17 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--tenant", help=OPTIONS["tenant"])
     common.add_argument("--json", action="store_true", help=OPTIONS["json"])
 
-    def word(name: str, work: Callable[[argparse.Namespace, Database], int]) -> argparse.ArgumentParser:
+    def outer(name: str, work: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         made = words.add_parser(name, parents=[common], help=SAID[name], description=SAID[name])
         made.set_defaults(work=work)
         return made
+
+    def word(name: str, work: Callable[[argparse.Namespace, Database], int]) -> argparse.ArgumentParser:
+        def opened(options: argparse.Namespace) -> int:
+            with _opened(options) as database:
+                return work(options, database)
+
+        return outer(name, opened)
 
     init = word("init", _init)
     init.add_argument("--name", required=True, help=OPTIONS["name"])
@@ -72,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     revoke = word("revoke", _revoke)
     revoke.add_argument("device", help=OPTIONS["device"])
     revoke.add_argument("--reason", required=True, help=OPTIONS["reason"])
+    word("backup", _back_up).add_argument("file", type=Path, help=OPTIONS["backup_file"])
+    outer("restore", _restore).add_argument("file", type=Path, help=OPTIONS["restore_file"])
     return parser
 
 
@@ -132,14 +154,45 @@ def _revoke(options: argparse.Namespace, database: Database) -> int:
     return _told(options, SAID["was_revoked"], {"device": options.device})
 
 
-def _authority(options: argparse.Namespace, database: Database) -> Authority:
-    """Return the keys of the municipality that is meant: the only one there is, where none is named."""
+def _back_up(options: argparse.Namespace, database: Database) -> int:
+    tenant = _tenant(options, database)
+    word = _passphrase(tenant)
+    made = back_up(database, tenants.open_authority(database, tenant, word), word, options.file)
+    plain = {"file": str(options.file), "made_ms": made.made_ms, "size": made.size, "rows": made.rows}
+    size = f"{made.size / 1_000_000:.1f}".replace(".", ",")
+    return _told(options, SAID["backed_up"].format(path=options.file, rows=made.rows, size=size), plain)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    """Look at all of the file before anything is opened that would be made by opening it."""
+    word = _passphrase(tenant_of(options.file))
+    examined = examine(options.file, word)
+    with _opened(options) as database:
+        done = restore(database, options.file, word, examined)
+    made = datetime.fromtimestamp(done.made_ms / 1000).astimezone()
+    return _told(
+        options,
+        SAID["restored"].format(name=done.name, made=f"{made:%d-%m-%Y %H:%M}"),
+        {"tenant": done.tenant, "made_ms": done.made_ms, "rows": done.rows, "epoch": done.epoch},
+    )
+
+
+def _tenant(options: argparse.Namespace, database: Database) -> str:
+    """Return the municipality that is meant: the only one there is, where none is named."""
     known = tenants.names(database)
-    tenant = options.tenant or (next(iter(known)) if len(known) == 1 else "")
+    return options.tenant or (next(iter(known)) if len(known) == 1 else "")
+
+
+def _passphrase(tenant: str) -> str:
     word = passphrase_from(os.environ) or find_in_keyring(tenant)
     if word is None:
         raise SealError("no passphrase")
-    return tenants.open_authority(database, tenant, word)
+    return word
+
+
+def _authority(options: argparse.Namespace, database: Database) -> Authority:
+    tenant = _tenant(options, database)
+    return tenants.open_authority(database, tenant, _passphrase(tenant))
 
 
 def _told(options: argparse.Namespace, text: str, plain: dict[str, Any]) -> int:

@@ -158,6 +158,7 @@ def enrol_device(database: Database, authority: Authority, secret: bytes, asked:
             "sealing_key": asked.sealing_key,
             "certificate": certificate.decode(),
             "scopes": offer.reads,
+            "writes": offer.writes,
             "enrolled_at": tx.now_ms * 1000,
         }
         ops = [
@@ -228,7 +229,7 @@ def revoke_device(database: Database, authority: Authority, device: bytes, reaso
             "revoke_reason": reason,
             "cutoffs": "\n".join(f"{cut.scope} {cut.replica} {cut.seq}" for cut in cutoffs),
         }
-        _write_of_device(tx, authority, heads[SYSTEM_SCOPE], device, "revoked", whole, "revoke_device")
+        _write_of_device(tx, authority, heads[SYSTEM_SCOPE], device, {"revoked": whole}, "revoke_device")
 
 
 def device_of(database: Database, tenant: str, device: bytes) -> Device | None:
@@ -277,7 +278,8 @@ def set_rights(
             delete(DEVICE_SCOPE).where(DEVICE_SCOPE.c.tenant == tenant, DEVICE_SCOPE.c.device == device)
         )
         _add_rights(tx, tenant, device, scopes, writes)
-        _write_of_device(tx, authority, head, device, "scopes", " ".join(scopes), "set_rights")
+        said: dict[str, GroupValue] = {"scopes": " ".join(scopes), "writes": " ".join(writes)}
+        _write_of_device(tx, authority, head, device, said, "set_rights")
 
 
 def _completed(reads: Sequence[str], writes: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -306,8 +308,7 @@ def _write_of_device(
     authority: Authority,
     head: ScopeHead,
     device: bytes,
-    group: str,
-    value: GroupValue,
+    said: dict[str, GroupValue],
     operation: str,
 ) -> None:
     """Say something of a device in the roster, over whatever was said before."""
@@ -316,8 +317,8 @@ def _write_of_device(
     state = records.get((DEVICES, device))
     if state is None:
         raise RosterError(Kind.UNKNOWN_DEVICE)
-    replaced = [dot_of(stamp) for stamp in state.heads.of(group)]
-    op = Op(OpKind.SET, DEVICES, device, {group: value}, {group: replaced})
+    replaced = {group: [dot_of(stamp) for stamp in state.heads.of(group)] for group in said}
+    op = Op(OpKind.SET, DEVICES, device, said, replaced)
     write(tx, authority, head, [op], operation, records)
 
 

@@ -103,7 +103,7 @@ def seal(plain: bytes, passphrase: str, purpose: str, cost: Cost | None = None) 
     """Return `plain`, readable only with the passphrase and for the same purpose (Argon2id, AES-256-GCM)."""
     cost = cost or Cost()
     salt, nonce = os.urandom(16), os.urandom(12)
-    sealed = AESGCM(_stretch(passphrase, salt, cost)).encrypt(nonce, plain, purpose.encode())
+    sealed = AESGCM(stretched(passphrase, salt, cost)).encrypt(nonce, plain, purpose.encode())
     return msgspec.msgpack.encode(_Box(cost, salt, nonce, sealed))
 
 
@@ -115,9 +115,9 @@ def unseal(data: bytes, passphrase: str, purpose: str) -> bytes:
     """
     try:
         box = msgspec.msgpack.decode(data, type=_Box)
-        if not all(0 < asked <= most for asked, most in zip(_parts(box.cost), _parts(_MOST), strict=True)):
+        if not is_bearable(box.cost):
             raise SealError("the sealed keys are damaged")
-        return AESGCM(_stretch(passphrase, box.salt, box.cost)).decrypt(
+        return AESGCM(stretched(passphrase, box.salt, box.cost)).decrypt(
             box.nonce, box.sealed, purpose.encode()
         )
     except InvalidTag as error:
@@ -126,11 +126,17 @@ def unseal(data: bytes, passphrase: str, purpose: str) -> bytes:
         raise SealError("the sealed keys are damaged") from error
 
 
+def is_bearable(cost: Cost) -> bool:
+    """Tell whether a cost that was read somewhere is one that this program could have written."""
+    return all(0 < asked <= most for asked, most in zip(_parts(cost), _parts(_MOST), strict=True))
+
+
 def _parts(cost: Cost) -> tuple[int, int, int]:
     return cost.memory_kib, cost.iterations, cost.lanes
 
 
-def _stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+def stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    """Return the 32-byte key that a passphrase and a salt give."""
     # «ñ» is one sign or two, depending on the keyboard and the system that typed it.
     typed = unicodedata.normalize("NFKC", passphrase).encode()
     return Argon2id(

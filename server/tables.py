@@ -258,3 +258,13 @@ SNAPSHOT = Table(
     Column("data", LargeBinary, nullable=False),
     PrimaryKeyConstraint("tenant", "scope", "snapshot", "chunk"),
 )
+
+BACKUP = Table(
+    "backup",
+    METADATA,
+    Column("tenant", String(64), nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "made_ms"),
+)
+"""When a backup was made and read back. It is in no backup itself: one that was restored must be backed up anew."""

@@ -19,7 +19,8 @@ from server.judge import FOLIO, PROGRAM, Judge, People, Reason, founds
 from server.limits import MAX_SEGMENTS, RETRY_AFTER_S, is_scope
 from server.links import RefusedPiece, Step, is_possible, steps_of
 from server.own import Unnumbered, numbering, remember, to_be_numbered, write
-from server.records import Records
+from server.records import Key, Records
+from server.regain import know_own_chains, regain_roster
 from server.tables import DEVICE, DEVICE_SCOPE, QUARANTINE, VOID
 from server.together import Together
 from wire import voids
@@ -162,6 +163,7 @@ class _Sitting:
         self._denied: list[tuple[Step, Chain, str]] = []
         self._latest_hlc = 0
         self._blobs: set[bytes] = set()
+        self._told: set[Key] = set()
 
     def expect(self, asked: Sequence[_Asked]) -> None:
         """Read at once what all of it needs: who may hold the scope, and how far the chains are held.
@@ -177,7 +179,9 @@ class _Sitting:
         self.holders = frozenset(map(bytes, found))
         if not self.holders:
             raise _NotHeld
-        self.chains.load(segment.replica for one in asked for segment in one.segments)
+        segments = [segment for one in asked for segment in one.segments]
+        self.chains.load(segment.replica for segment in segments)
+        know_own_chains(self.tx, self.authority, self.chains, segments)
 
     def apply(self, chain: Chain, step: Step) -> bool:
         """Take the next change-set of a chain; tell whether it counts or is denied."""
@@ -207,6 +211,8 @@ class _Sitting:
                     self._unnumbered.append(waiting)
             elif chain.is_server and FOLIO in op.values:
                 self._given.append(op.values[FOLIO])
+            if chain.is_server and self.is_system:
+                self._told.add((op.table, op.pk))
         return True
 
     def finish(self) -> None:
@@ -226,6 +232,7 @@ class _Sitting:
         self.chains.flush()
         difference = self.records.flush(self.head.n)
         store_head(self.tx, self.head, difference)
+        regain_roster(self.tx, self.tenant, self.records, self._told)
 
     def _has_folio(self, one: Unnumbered) -> bool:
         """Tell whether a record brings the number that this server gave it before it was restored."""

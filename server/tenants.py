@@ -46,7 +46,7 @@ def found(database: Database, tenant: str, name: str, passphrase: str, cost: Cos
                 created_ms=tx.now_ms,
             )
         )
-        _begin_epoch(tx, authority)
+        begin_epoch_in(tx, authority)
     return authority
 
 
@@ -74,10 +74,11 @@ def open_authority(database: Database, tenant: str, passphrase: str) -> Authorit
 def begin_epoch(database: Database, authority: Authority) -> int:
     """Begin again after a restore: stations go back to vectors, and the server writes a new chain of its own."""
     with database.writing() as tx:
-        return _begin_epoch(tx, authority)
+        return begin_epoch_in(tx, authority)
 
 
-def _begin_epoch(tx: Transaction, authority: Authority) -> int:
+def begin_epoch_in(tx: Transaction, authority: Authority) -> int:
+    """Begin again in the transaction that brings back what was saved; return the new epoch."""
     tenant = authority.tenant
     before = tx.connection.scalar(select(TENANT.c.epoch).where(TENANT.c.tenant == tenant)) or 0
     replica = secrets.randbits(63) | 1 << 62

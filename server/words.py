@@ -9,12 +9,20 @@ SAID: Final = {
     "enroll": "dar el código con que una estación se inscribe",
     "devices": "mostrar las estaciones inscritas",
     "revoke": "dejar de confiar en una estación",
+    "backup": "guardar un respaldo cifrado del municipio, también mientras se atiende",
+    "restore": "devolver un respaldo a una carpeta o base de datos vacía",
     "founded": "{name} quedó fundado. Huella de su autoridad: {fingerprint}",
     "serving": "{name} atiende en {where}. Ctrl+C para terminar.",
     "offered": "Código de inscripción, válido por 24 horas y una sola vez:\n\n  {code}",
     "nobody": "Ninguna estación está inscrita todavía.",
     "revoked": "revocada",
     "was_revoked": "La estación quedó revocada: nada de lo que envíe desde ahora se recibe.",
+    "backed_up": "Respaldo hecho y leído de vuelta: {path}, {rows} filas, {size} MB.",
+    "restored": (
+        "{name} quedó como estaba el {made}. Las estaciones devolverán lo que enviaron después. Si desde entonces "
+        "revocó alguna, revóquela de nuevo antes de atender. Haga luego un respaldo nuevo."
+    ),
+    "database_newer": "Una versión más nueva del servidor escribió esta base de datos. Instale esa versión.",
     "database_away": "No se pudo abrir la base de datos. Revise que esté en marcha y que su dirección sea la correcta.",
     "no_passphrase": (
         "Falta la frase que sellará las llaves del servidor: al menos 16 signos en la variable "
@@ -41,6 +49,8 @@ OPTIONS: Final = {
     "read_only": "de ellos, los que solo lee",
     "device": "identificador de la estación, como lo muestra «devices»",
     "reason": "motivo",
+    "backup_file": "archivo que se escribe; no debe existir todavía",
+    "restore_file": "archivo de respaldo",
 }
 _REFUSALS: Final = {
     "tenant": "Ese municipio no está aquí. Fúndelo con «atalaya-server init --name …».",
@@ -52,6 +62,20 @@ _REFUSALS: Final = {
     "revoked": "Esa estación ya estaba revocada.",
     "unknown_device": "Esa estación no está inscrita.",
 }
+_BACKUPS: Final = {
+    "exists": "Ese archivo ya existe. Elija otro nombre: un respaldo nunca se escribe encima de otro.",
+    "disk": "No se pudo leer o escribir el archivo. Revise que la carpeta exista, tenga espacio y se pueda escribir.",
+    "foreign": "Ese archivo no es un respaldo de un servidor de Atalaya.",
+    "passphrase": "La frase no abre este respaldo: es de otro municipio, o el comienzo del archivo está dañado.",
+    "damaged": "El respaldo está cortado o dañado. Nada se cambió. Use otro respaldo.",
+    "version": "Ese respaldo es de otra versión del servidor. Devuélvalo con esa versión y actualice después.",
+    "occupied": "En ese lugar ya hay un municipio. Un respaldo se devuelve solo a una carpeta o base de datos vacía.",
+}
+
+
+def backup_fault(fault: str) -> str:
+    """Return why a backup could not be made or brought back, in words."""
+    return _BACKUPS[fault]
 
 
 def refusal(kind: str) -> str:

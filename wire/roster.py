@@ -11,8 +11,9 @@ SYSTEM_SCOPE: Final = "sys"
 
 DEVICES: Final = "devices"
 """One enrolled workstation. Fields: `name`, `code`, `signing_key`, `sealing_key` (X25519, for files on a stick),
-`certificate` (PEM), `scopes` (text, separated by spaces), `enrolled_at`; group `revoked`: `revoked_at` (microseconds
-UTC), `revoke_reason`, `cutoffs` (text: `scope replica seq` lines; what lies beyond was never accepted)."""
+`certificate` (PEM), `scopes` and `writes` (text, separated by spaces: what it may hold and, of that, write),
+`enrolled_at`; group `revoked`: `revoked_at` (microseconds UTC), `revoke_reason`, `cutoffs` (text: `scope replica seq`
+lines; what lies beyond was never accepted)."""
 
 REPLICAS: Final = "device_replicas"
 """One database file of a device. Fields: `device_id` (16 bytes), `replica` (integer), `seen_at`; `fork_of` when it took
