@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
@@ -28,9 +29,12 @@ def free_port() -> int:
 class RunningServer:
     """`atalaya-server` over a folder or a DSN. What it says of errors goes to `log`, where one is given."""
 
-    def __init__(self, where: Path | str, port: int | None = None, log: Path | None = None) -> None:
+    def __init__(
+        self, where: Path | str, port: int | None = None, *, log: Path | None = None, options: Sequence[str] = ()
+    ) -> None:
         self.where = where
         self.log = log
+        self.options = options
         self.port = port or free_port()
         self.process: subprocess.Popen[str] | None = None
 
@@ -41,9 +45,9 @@ class RunningServer:
     def command(self, *words: str) -> dict[str, object]:
         """Run a word of the command line and return what it says."""
         done = subprocess.run(
-            [sys.executable, "-m", "server", words[0], *self._place(), "--json", *words[1:]],
+            [sys.executable, "-m", "server", *self.words(words[0], "--json", *words[1:])],
             cwd=ROOT,
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -65,9 +69,9 @@ class RunningServer:
     def start(self) -> None:
         with ExitStack() as files:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "run", *self._place(), "--listen", self.address],
+                [sys.executable, "-m", "server", *self.words("run", "--listen", self.address, *self.options)],
                 cwd=ROOT,
-                env=self._environment(),
+                env=self.environment(),
                 stdout=subprocess.DEVNULL,
                 stderr=files.enter_context(self.log.open("a")) if self.log else subprocess.PIPE,
                 text=True,
@@ -105,9 +109,12 @@ class RunningServer:
         if self.process is not None and self.process.poll() is None:
             self.kill()
 
-    def _place(self) -> list[str]:
-        return ["--dsn", self.where] if isinstance(self.where, str) else ["--folder", str(self.where)]
+    def words(self, word: str, *more: str) -> list[str]:
+        """Return a word of the command line with the place that it is about."""
+        place = ["--dsn", self.where] if isinstance(self.where, str) else ["--folder", str(self.where)]
+        return [word, *place, *more]
 
     @staticmethod
-    def _environment() -> dict[str, str]:
+    def environment() -> dict[str, str]:
+        """Return the surroundings in which the server finds its passphrase."""
         return {**os.environ, "ATALAYA_SERVER_PASSPHRASE": PASSPHRASE}
