@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, text
 
 FOLDER: Final = Path(__file__).parent
-HEAD: Final = "0002"
+HEAD: Final = "0001"
 """The version that this server needs; a test compares it with the newest script."""
 _LOCK = 7_305_218_431
 

@@ -48,6 +48,7 @@ def fill(where: str | Path, count: int) -> None:
             "chunk": 0,
             "size": MIB,
             "received_ms": number,
+            "is_whole": 1,
         }
         with database.writing() as tx:
             tx.connection.execute(insert(BLOB).values(row | {"data": os.urandom(MIB)}))

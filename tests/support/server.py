@@ -30,7 +30,12 @@ class RunningServer:
     """`atalaya-server` over a folder or a DSN. What it says of errors goes to `log`, where one is given."""
 
     def __init__(
-        self, where: Path | str, port: int | None = None, *, log: Path | None = None, options: Sequence[str] = ()
+        self,
+        where: Path | str,
+        port: int | None = None,
+        *,
+        log: Path | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         self.where = where
         self.log = log

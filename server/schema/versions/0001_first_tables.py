@@ -14,6 +14,13 @@ depends_on = None
 def upgrade() -> None:
     """Go to this version."""
     op.create_table(
+        "backup",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
+        sa.Column("made_ms", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "made_ms", name=op.f("pk_backup")),
+    )
+    op.create_table(
         "blob",
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
