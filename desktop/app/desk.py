@@ -83,7 +83,7 @@ class StationDesk:
         self._sync = SyncState(has_server=False, is_connected=False, unsent=0)
         self.neighbours: Callable[[], Neighbours | None] = lambda: None
         icons = Icons(theme)
-        events = DataEvents(station.events, parent)
+        events = self._events = DataEvents(station.events, parent)
         self.window = MainWindow(
             Desk(
                 theme=theme,
@@ -138,6 +138,7 @@ class StationDesk:
         """Say in the status bar how the exchange with the server stands."""
         self._sync = state
         self.window.status.show_sync(state, self._door(EXCHANGE))
+        self._events.exchanged.emit()
 
     def _door(self, page: str) -> str:
         """Return the page for whoever may open it."""

@@ -23,11 +23,14 @@ _ONLY_HERE: Final = (
     "SELECT coalesce(sum(c.seq - coalesce(p.seq, 0)), 0) FROM chain AS c LEFT JOIN peer_chain AS p "
     "ON p.peer = ? AND p.scope = c.scope AND p.replica = c.replica WHERE c.seq > coalesce(p.seq, 0)"
 )
-_RECORD_ONLY_HERE: Final = (
-    "SELECT count(*) FROM journal_touch AS t JOIN journal AS j ON j.n = t.n LEFT JOIN peer_chain AS p "
-    "ON p.peer = ? AND p.scope = j.scope AND p.replica = j.replica "
-    "WHERE t.record_id = ? AND j.seq > coalesce(p.seq, 0)"
+_RECORD_LACKED: Final = (
+    "WITH written AS (SELECT j.scope, j.replica, j.seq FROM journal_touch AS t JOIN journal AS j ON j.n = t.n "
+    "WHERE t.record_id = ?) "
+    "SELECT k.peer, sum(w.seq > coalesce(p.seq, 0)) FROM (SELECT DISTINCT peer FROM peer_chain) AS k "
+    "CROSS JOIN written AS w "
+    "LEFT JOIN peer_chain AS p ON p.peer = k.peer AND p.scope = w.scope AND p.replica = w.replica GROUP BY k.peer"
 )
+_RECORD_COUNT: Final = "SELECT count(*) FROM journal_touch WHERE record_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,13 @@ def lacked_by(connection: Connection, peer: str, scopes: Iterable[str]) -> int:
     )
 
 
-def record_only_here(connection: Connection, peer: str, record_id: bytes) -> int:
-    """Return how many change-sets of a record the peer does not hold, as far as is known (R126)."""
-    return int(connection.exec_driver_sql(_RECORD_ONLY_HERE, (peer, record_id)).scalar_one())
+def record_lacked(connection: Connection, record_id: bytes) -> tuple[int, dict[str, int]]:
+    """Return how many change-sets tell of a record, and by peer how many of them it is not known to hold (R126)."""
+    count = int(connection.exec_driver_sql(_RECORD_COUNT, (record_id,)).scalar_one())
+    rows = connection.exec_driver_sql(_RECORD_LACKED, (record_id,)).all()
+    return count, {row[0]: row[1] for row in rows}
+
+
+def is_enrolled(connection: Connection) -> bool:
+    """Tell whether this file belongs to a municipality."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM enrolment)").scalar_one())

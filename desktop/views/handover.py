@@ -36,6 +36,8 @@ class DataEvents(QObject):
     """Announces committed `Changes` on the interface's thread; pages reload what they show."""
 
     changed = Signal(object)
+    exchanged = Signal()
+    """What others are known to hold has changed, or whether they can be reached."""
 
     def __init__(self, source: Events, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,6 +1,5 @@
 """The page of the exchange: a station alone, and stations of one municipality that carry by stick."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,27 +8,24 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.core import station_file, vault
-from desktop.core.clock import SystemClock
-from desktop.core.paths import Profile
+from desktop.core import vault
 from desktop.models.roles import Role, rights_of
-from desktop.operations.setup import open_station
 from desktop.operations.station import Station
-from desktop.operations.users import sign_in
 from desktop.register.access import Action
 from desktop.store.tables import JOURNAL
 from desktop.sync.care import ExchangeCare
 from desktop.sync.lan.neighbours import Where
 from desktop.sync.state import EXCHANGE
-from desktop.sync.station import begin_neighbours, enrol_station, exchange_once, join, typed_addresses
+from desktop.sync.station import begin_neighbours, typed_addresses
 from desktop.views.exchange.page import ExchangePage
 from desktop.views.icons import Icons
 from desktop.views.theme import Theme
 from tests.support.accessibility import problems
 from tests.support.desks import Desk, open_desk, write
+from tests.support.joined import joined_municipality, signed_in
 from tests.support.keys import press, wait_active
 from tests.support.server import RunningServer
-from tests.support.set_up_stations import PASSWORD, PHRASE, QUICK_ARGON, USERNAME, make_station
+from tests.support.set_up_stations import QUICK_ARGON
 from tests.support.work import add_incident
 
 LOOPBACK = Where(lambda: ("127.0.0.1",), "127.0.0.1", 0)
@@ -45,39 +41,16 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def municipality(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, RunningServer]]:
     """A station set up alone, one enrolled, and another that joined; the server runs."""
     folder = tmp_path_factory.mktemp("municipio")
-    with pytest.MonkeyPatch.context() as patch, RunningServer(folder / "servidor") as server:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vault, "_ARGON", QUICK_ARGON)
-        server.found()
-        server.start()
-        make_station(folder / "sola").station.close()
-        shutil.copytree(folder / "sola", folder / "a")
-        with opened(folder / "a") as first:
-            enrol_station(first, server.code("Central 1", first.identity.device))
-            exchange_once(first)
-            code = server.code("Central 2", "K2")
-            join(Profile(folder / "b"), "Central 2", code, PHRASE, SystemClock()).station.close()
-            exchange_once(first)
-        with opened(folder / "b") as second:
-            exchange_once(second)
-        yield folder, server
-
-
-def opened(folder: Path) -> Station:
-    profile = Profile(folder)
-    master = vault.open_with_passphrase(profile, station_file.load(profile).station_id, PHRASE)
-    return open_station(profile, master, SystemClock())
+        with joined_municipality(folder) as server:
+            yield folder, server
 
 
 @pytest.fixture
 def stations(municipality: tuple[Path, RunningServer], tmp_path: Path) -> Iterator[dict[str, Station]]:
-    made = {}
-    for name in ("sola", "a", "b"):
-        shutil.copytree(municipality[0] / name, tmp_path / name)
-        made[name] = opened(tmp_path / name)
-        sign_in(made[name], USERNAME, PASSWORD)
-    yield made
-    for station in made.values():
-        station.close()
+    with signed_in(municipality[0], tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

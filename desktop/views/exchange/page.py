@@ -21,7 +21,6 @@ from desktop.core import formats
 from desktop.core.errors import FieldError
 from desktop.core.i18n import N_, tr
 from desktop.register.access import Action
-from desktop.store.receive import OPERATION
 from desktop.sync.bundle_export import exported_sentence
 from desktop.sync.bundle_import import Imported, imported_sentence
 from desktop.sync.bundle_parts import SUFFIX
@@ -119,7 +118,7 @@ class ExchangePage(QWidget):
         self.enrol_button = button(tr(N_("Inscribir esta estación")), "primary", self.enrol)
         self._arrange()
         self._add_commands()
-        services.events.changed.connect(self._changed)
+        services.events.exchanged.connect(self._follow)
         self._show_overview(None)
 
     def _arrange(self) -> None:
@@ -217,8 +216,8 @@ class ExchangePage(QWidget):
             lambda _ctx: self._care.overview(), self._show_overview, owner=self, slot="overview"
         )
 
-    def _changed(self, changes: object) -> None:
-        if getattr(changes, "operation", "") == OPERATION and self.isVisible():
+    def _follow(self) -> None:
+        if self.isVisible():
             self.reload()
 
     def _show_overview(self, overview: ExchangeOverview | None) -> None:

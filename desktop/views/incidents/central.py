@@ -40,6 +40,7 @@ from desktop.views.incidents.side import ProtocolPanel, TimerPanel
 from desktop.views.incidents.sound import Alarm
 from desktop.views.incidents.units import UnitBoard
 from desktop.views.pacing import Pace
+from desktop.views.register.standing import StandingMark
 from desktop.views.reports.printing import PrintDesk, print_incident
 from desktop.views.services import Services
 from desktop.views.theme import SIZES
@@ -102,7 +103,7 @@ class CentralPage(QWidget):
         theme, icons, clock = services.theme, services.icons, services.clock
         self.queue = Queue(theme, icons, clock)
         self.units = UnitBoard(theme, clock)
-        self.console = IncidentConsole(theme, clock)
+        self.console = IncidentConsole(theme, clock, StandingMark(services))
         self.intake = IntakePanel(services.drafts, clock.now)
         self.protocol = ProtocolPanel()
         self.timers = TimerPanel(theme, clock)

@@ -14,6 +14,7 @@ from desktop.models.incidents.states import Risk, UnitStatus
 from desktop.operations.incidents.values import AssignmentView, IncidentView
 from desktop.views.incidents.facts import fact_lines
 from desktop.views.incidents.timeline import Timeline
+from desktop.views.register.standing import StandingMark
 from desktop.views.theme import SIZES, Theme
 from desktop.views.widgets.controls import line, restyle, surface
 from desktop.views.widgets.marks import PRIORITY_MARKS, UNIT_MARKS, Mark
@@ -27,14 +28,15 @@ class IncidentConsole(QWidget):
 
     note_written = Signal(str)
 
-    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, clock: Clock, standing: StandingMark) -> None:
+        super().__init__()
         self._theme = theme
         self._clock = clock
         self.view: IncidentView | None = None
         self._mark = Mark(theme, "ring", "p4", "")
         self._title = ElidedLabel("", "title")
         self._number = label("", "muted")
+        self.standing = standing
         self._status = label("", "strong")
         self._place = label("", "body", wraps=True)
         self._age = label("", "muted")
@@ -86,6 +88,7 @@ class IncidentConsole(QWidget):
         stacked.setSpacing(SIZES.space_2)
         stacked.addLayout(first)
         stacked.addLayout(second)
+        stacked.addWidget(self.standing)
         stacked.addWidget(scroll, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SIZES.space_2, SIZES.space_2, SIZES.space_2, SIZES.space_2)
@@ -112,6 +115,7 @@ class IncidentConsole(QWidget):
             " · ".join(part for part in (view.code, view.folio, tr(view.priority.label)) if part)
         )
         self._status.setText(tr(view.status.label))
+        self.standing.follow(view.id)
         place = " · ".join(part for part in (view.address, view.reference, view.sector) if part)
         self._say(self._place, place or tr(N_("Sin dirección")))
         self._say(self._alert, self._alert_text(view))

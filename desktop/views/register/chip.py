@@ -6,22 +6,28 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from desktop.views.register.cells import mark_of
 from desktop.views.theme import SIZES, Theme
-from desktop.views.widgets.marks import paint_mark
+from desktop.views.widgets.marks import Shape, paint_mark
 
 _MARK = 10
 
 
 class Chip(QWidget):
-    """`tone` names the colour of the words: `text`, `warning`, `danger`, `success`."""
+    """`tone` names a colour of the theme, as `text` or `danger`; `mark` is drawn in place of `value`'s."""
 
     def __init__(
-        self, theme: Theme, text: str, tone: str = "text", value: object = None, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        text: str,
+        tone: str = "text",
+        value: object = None,
+        *,
+        mark: tuple[Shape, str] | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._theme = theme
         self._words = text
         self._tone = tone
-        self._mark = mark_of(value)
+        self._mark = mark or mark_of(value)
         self.setFont(theme.font(SIZES.type_small, QFont.Weight.Medium))
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

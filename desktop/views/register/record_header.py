@@ -14,6 +14,7 @@ from desktop.operations.query_values import MoveView, RecordView
 from desktop.register.record import Confidentiality
 from desktop.views.register.chip import Chip
 from desktop.views.register.flow import FlowLayout
+from desktop.views.register.standing import StandingMark
 from desktop.views.theme import SIZES
 from desktop.views.widgets.controls import button, icon_button
 from desktop.views.widgets.text import label
@@ -43,6 +44,7 @@ class RecordHeader(QWidget):
         self._code = label("", "small")
         self._chips = QWidget()
         self._chips_layout = FlowLayout(self._chips, SIZES.space_2)
+        self.standing = StandingMark(services)
         self._moves = QWidget()
         self._moves_layout = FlowLayout(self._moves, SIZES.space_2)
         self._why_not = label("", "small", wraps=True)
@@ -59,6 +61,7 @@ class RecordHeader(QWidget):
         layout.setSpacing(SIZES.space_2)
         layout.addLayout(top)
         layout.addWidget(self._chips)
+        layout.addWidget(self.standing)
         layout.addWidget(self._moves)
         layout.addWidget(self._why_not)
 
@@ -68,6 +71,7 @@ class RecordHeader(QWidget):
         self._code.setText(view.code if view.code not in view.name else "")
         self._code.setVisible(bool(self._code.text()))
         self.more.setVisible(view.id is not None)
+        self.standing.follow(view.id)
         self._show_chips(view)
         self._show_moves(view)
 

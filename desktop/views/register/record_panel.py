@@ -59,7 +59,7 @@ class RecordPanel(QWidget):
         self._writing = RecordWriting(services, register, self)
         self._parts = RecordParts(services, register, doors, self)
         self.links = self._parts.links
-        self._header = RecordHeader(
+        self.header = RecordHeader(
             services, on_move=self._writing.move, on_unlock=self.unlock, on_more=self._ask_more
         )
         self._tabs = QTabBar()
@@ -115,7 +115,7 @@ class RecordPanel(QWidget):
         """Show what was read."""
         self.view = view
         self._stack.setCurrentIndex(1)
-        self._header.show_view(view)
+        self.header.show_view(view)
         self.form.show_record(view)
         self._show_parts(view)
         self._show_dirty()
@@ -205,7 +205,7 @@ class RecordPanel(QWidget):
         layout = QVBoxLayout(record)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._header)
+        layout.addWidget(self.header)
         layout.addWidget(self._tabs)
         layout.addWidget(line())
         layout.addWidget(self._pages, 1)
@@ -256,7 +256,7 @@ class RecordPanel(QWidget):
         view = self.view
         if view is None:
             return
-        menu, anchor = QMenu(self), self._header.more
+        menu, anchor = QMenu(self), self.header.more
         if self._doors.documents is not None and self._services.rights.may(
             Action.PRINT, self._register.key, view.confidentiality
         ):
