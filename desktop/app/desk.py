@@ -99,6 +99,7 @@ class StationDesk:
                     partial(station.read_as, station.system), events, parent
                 ),
                 is_exercise=facts.is_exercise,
+                station=facts.name,
             )
         )
         QTimer.singleShot(0, icons.load)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from desktop.app.away import Away
+    from desktop.app.trial import Trial
     from desktop.core.clock import Clock
     from desktop.core.paths import Profile
     from desktop.core.vault import MasterKey
@@ -55,6 +56,7 @@ class Entrance(QObject):
         self._opening: Future[Station] | None = None
         self._pages: Future[None] | None = None
         self._first: QWidget | None = None
+        self._trial: Trial | None = None
         self.facts: StationFile | None = None
         self.station: Station | None = None
 
@@ -100,6 +102,8 @@ class Entrance(QObject):
     def end(self) -> None:
         """Close the station, also one that is still being opened."""
         self._away.close()
+        if self._trial is not None:
+            self._trial.end()
         opening = self._opening
         if opening is not None and self.station is None and opening.exception() is None:
             self.station = opening.result()
@@ -291,16 +295,20 @@ class Entrance(QObject):
 
         window = FirstRunWindow(self._theme)
         window.demo_chosen.connect(lambda: self._demo(window))
+        window.trial_chosen.connect(lambda: self._try_exchange(window))
         window.finished.connect(lambda wanted: self._make(window, wanted))
         self._show(window)
         self._look_for_keyring(window)
 
     def _look_for_keyring(self, window: FirstRunWindow) -> None:
-        """Tell the window whether there is a keyring. One that asks the person may take a minute; nobody waits."""
+        """Tell the window what this machine has. A keyring that asks the person may take a minute; nobody waits."""
 
         def look() -> None:
+            from desktop.app.trial import is_possible  # noqa: PLC0415 - after the window is painted
             from desktop.core.vault import keyring_is_available  # noqa: PLC0415
 
+            if is_possible():
+                self._away.post(lambda: window.offer_trial() if isValid(window) else None)
             has_keyring = keyring_is_available()
             self._away.post(lambda: window.offer_keyring(has_keyring) if isValid(window) else None)
 
@@ -322,6 +330,23 @@ class Entrance(QObject):
 
         window.wait(tr(N_("Creando la comuna de ejemplo…")))
         self._away.run(work, done, window.refuse)
+
+    def _try_exchange(self, window: FirstRunWindow) -> None:
+        from desktop.app.trial import Trial  # noqa: PLC0415 - seldom wanted
+        from desktop.app.trial_desk import TrialDesk  # noqa: PLC0415
+
+        trial = Trial(
+            self._profile.folder.with_name(f"{self._profile.folder.name}-demostracion"), self._clock
+        )
+        self._trial = trial
+
+        def told(words: str) -> None:
+            self._away.post(lambda: window.wait(words) if isValid(window) else None)
+
+        def done(_: None) -> None:
+            self._show(TrialDesk(trial, self._theme, self._away).window)
+
+        self._away.run(lambda: trial.prepare(told), done, window.refuse)
 
     def _make(self, window: FirstRunWindow, wanted: StationSetup | StationJoin) -> None:
         from desktop.views.shell.first_run_forms import StationJoin  # noqa: PLC0415

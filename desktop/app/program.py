@@ -78,6 +78,24 @@ class Application(QObject):
         self._entrance.start()
         QTimer.singleShot(0, self, self._watch)
 
+    def let_in(self, entry: Entry) -> None:
+        """Answer the first windows for somebody once; what is refused waits for a person."""
+        from desktop.views.shell.sign_in import SignInWindow  # noqa: PLC0415
+        from desktop.views.shell.unlock import UnlockWindow  # noqa: PLC0415
+
+        answered: set[type[QWidget]] = set()
+
+        def answer(window: QWidget) -> None:
+            if type(window) in answered:
+                return
+            answered.add(type(window))
+            if isinstance(window, UnlockWindow):
+                QTimer.singleShot(0, window, lambda: window.submitted.emit(entry.passphrase))
+            elif isinstance(window, SignInWindow):
+                QTimer.singleShot(0, window, lambda: window.submitted.emit(entry.user, entry.password))
+
+        self._entrance.shown.connect(answer)
+
     def show_yourself(self) -> None:
         """Come to the front: the program was started a second time."""
         window = self.window or self._first
@@ -279,6 +297,8 @@ def run(folder: Path | None, screenshots: Path | None = None, entry: Entry | Non
         return 0
     application = Application(qt, profile)
     instance.knocked.connect(application.show_yourself)
+    if entry is not None and screenshots is None:
+        application.let_in(entry)
     application.start()
     tour: Tour | None = None
     if screenshots is not None:

@@ -14,7 +14,7 @@ from desktop.core.i18n import N_, tr
 OpenWindow = Callable[[Path | None, Path | None, Entry | None], int]
 """Opens the program on a data folder; with a second folder, saves pictures of every page there and ends.
 
-A station that exists is photographed for whoever the third says.
+The third signs in by itself, where the station exists.
 """
 
 _RUN = "run"
@@ -53,10 +53,9 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
                 metavar=tr(N_("USUARIO")),
                 help=tr(
                     N_(
-                        "con {option}, quién ingresa; la frase de paso y la contraseña se leen de la entrada "
-                        "estándar"
-                    ),
-                    option="--screenshots",
+                        "quién ingresa sin que nadie escriba; la frase de paso y la contraseña se leen de la "
+                        "entrada estándar"
+                    )
                 ),
             )
             options = own.parse_args(words[1:])
@@ -75,8 +74,8 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
 
 
 def _entry(options: argparse.Namespace) -> Entry | None:
-    """Return who signs in for the pictures; the secrets come from standard input, the passphrase first."""
-    if options.screenshots is None or not options.user:
+    """Return who signs in by itself; the secrets come from standard input, the passphrase first."""
+    if not options.user:
         return None
     from desktop.cli.opening import ask_secret, facts_of, profile_of  # noqa: PLC0415 - the window needs none of it
     from desktop.core.vault import PASSPHRASE  # noqa: PLC0415

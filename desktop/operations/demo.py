@@ -78,6 +78,11 @@ class _Known:
     services: Mapping[str, tuple[UUID, str]]
 
 
+def municipality_name(seed: int = SEED) -> str:
+    """Return what the example municipality is called."""
+    return tr(N_("Municipalidad de {commune}"), commune=demo_commune(seed).name)
+
+
 def make_demo(
     profile: Profile,
     clock: Clock,
@@ -97,7 +102,7 @@ def make_demo(
     made = set_up(
         profile,
         NewStation(
-            municipality=tr(N_("Municipalidad de {commune}"), commune=commune.name),
+            municipality=municipality_name(seed),
             commune=commune.name,
             name=tr(N_("Central 1")),
             device="K7",

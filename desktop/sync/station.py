@@ -48,7 +48,14 @@ def enrol_station(station: Station, code: str) -> Membership:
 
 
 def join(
-    profile: Profile, name: str, code: str, passphrase: str | None, clock: Clock, *, commune: str = ""
+    profile: Profile,
+    name: str,
+    code: str,
+    passphrase: str | None,
+    clock: Clock,
+    *,
+    commune: str = "",
+    is_demo: bool = False,
 ) -> SetUp:
     """Make a station in an empty profile that takes people, catalogues and everything else from the municipality.
 
@@ -65,6 +72,7 @@ def join(
         municipality="",
         commune=commune.strip(),
         key_way=KEYRING if passphrase is None else PASSPHRASE,
+        is_demo=is_demo,
     )
 
     def fill(station: Station) -> StationFile:

@@ -68,12 +68,15 @@ _SET_UP = _Way(
     (MUNICIPALITY, STATION, ADMINISTRATOR, PROTECTION), N_("Crear la estación"), N_("Creando la estación…")
 )
 _JOIN = _Way((JOINING, PROTECTION), N_("Unirse"), N_("Recibiendo los datos del municipio…"))
+_AT_ONCE = _Way((), "", "")
+"""A door behind which nothing is asked."""
 
 
 class FirstRunWindow(Entrance):
-    """Three doors, then short steps."""
+    """Three doors, then short steps. Where the server is installed too, the exchange can be looked at."""
 
     demo_chosen = Signal()
+    trial_chosen = Signal()
     finished = Signal(object)
     """The `StationSetup` of a station of its own, or the `StationJoin` of one that joins a municipality."""
 
@@ -83,7 +86,9 @@ class FirstRunWindow(Entrance):
         self.pages = QStackedWidget()
         self.answers = FirstRunForms()
         self.forms = self.answers.all
-        self._way = _SET_UP
+        self._way = _AT_ONCE
+        self._trouble = label("", "error", wraps=True)
+        self._trouble.hide()
         self.back = button(tr(N_("Atrás")), "quiet", self._go_back)
         self.next = button(tr(N_("Continuar")), "primary", self._go_on)
         self._head = label("", "title", wraps=True)
@@ -105,6 +110,10 @@ class FirstRunWindow(Entrance):
         self._wait_text.setText(text)
         self.pages.setCurrentIndex(2)
 
+    def offer_trial(self) -> None:
+        """Offer the demonstration of the exchange too."""
+        self.trial_door.show()
+
     def offer_keyring(self, has_keyring: bool) -> None:
         """Say whether the system's keyring can hold the key; it is proposed unless the person has come that far."""
         self.answers.offer_keyring(has_keyring)
@@ -113,7 +122,12 @@ class FirstRunWindow(Entrance):
             self.answers.by_keyring.setChecked(True)
 
     def refuse(self, error: AtalayaError) -> None:
-        """Go to the step of the field that is wrong; everything typed is still there."""
+        """Go to the step of the field that is wrong, or back to the doors; everything typed is still there."""
+        if not self._way.steps:
+            self._trouble.setText(error.message)
+            self._trouble.show()
+            self.pages.setCurrentIndex(0)
+            return
         self.pages.setCurrentIndex(1)
         for place, form in enumerate(self.forms):
             if isinstance(error, FieldError) and error.field in form.fields:
@@ -138,6 +152,10 @@ class FirstRunWindow(Entrance):
             tr(N_("Con el código de quien administra el servidor: recibe personas, catálogos e incidentes.")),
         )
         self.join_door.clicked.connect(lambda _=False: self._begin(_JOIN))
+        self.trial_door = button(
+            tr(N_("Ver la sincronización: dos estaciones y un servidor")), "link", self._choose_trial
+        )
+        self.trial_door.hide()
         page = QWidget()
         rows = QVBoxLayout(page)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -152,9 +170,11 @@ class FirstRunWindow(Entrance):
             )
         )
         rows.addSpacing(SIZES.space_2)
+        rows.addWidget(self._trouble)
         rows.addWidget(self.demo_door)
         rows.addWidget(self.setup_door)
         rows.addWidget(self.join_door)
+        rows.addWidget(self.trial_door, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(1)
         return page
 
@@ -190,7 +210,13 @@ class FirstRunWindow(Entrance):
         rows.addStretch(1)
         return page
 
+    def _choose_trial(self) -> None:
+        self._way = _AT_ONCE
+        self.wait(tr(N_("Preparando la demostración…")))
+        self.trial_chosen.emit()
+
     def _choose_demo(self) -> None:
+        self._way = _AT_ONCE
         self.wait(tr(N_("Preparando la comuna de ejemplo…")))
         self.demo_chosen.emit()
 

@@ -62,6 +62,7 @@ class Desk:
     report_crash: Callable[[BaseException], None]
     municipality_settings: MunicipalTexts | None = None
     is_exercise: bool = False
+    station: str = ""
 
 
 class MainWindow(QWidget):
@@ -85,7 +86,7 @@ class MainWindow(QWidget):
         self._sheet: KeySheet | None = None
         self._bell_list: BellList | None = None
         self.services: Services | None = None
-        self.setWindowTitle(f"Atalaya · {desk.municipality}")
+        self.setWindowTitle(" · ".join(filter(None, ("Atalaya", desk.station, desk.municipality))))
         self.setMinimumSize(900, 480)
         self.commands = CommandRegistry(self, Rights())
         self.tasks = Tasks(desk.runner, self, self)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,11 +27,22 @@ Kind = Literal["plain", "primary", "quiet", "danger", "link", "door"]
 Surface = Literal["window", "page", "card", "popup"]
 
 
+class _Button(QPushButton):
+    """Enter presses it as Space does, also outside of dialogs."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press at Enter."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(
     text: str, kind: Kind = "plain", on_click: Callable[[], None] | None = None, tip: str = ""
 ) -> QPushButton:
     """Make a push button; one `primary` per view."""
-    made = QPushButton(text)
+    made = _Button(text)
     made.setProperty("kind", kind)
     made.setToolTip(tip)
     made.setAutoDefault(False)
