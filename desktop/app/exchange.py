@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop.core import formats
 from desktop.core.i18n import N_, tr
 from desktop.operations.conflicts import CONFLICTS, count_open
 from desktop.register.access import Action
 from desktop.sync.state import ExchangeState, Link
 from desktop.sync.station import begin_exchange, begin_neighbours
 from desktop.views.shell.status import SyncState, conflicts_item
+from wire.grants import OFFLINE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from desktop.app.away import Away
     from desktop.operations.station import Station
@@ -114,6 +117,11 @@ class ExchangeDesk(QObject):
             self._window.banner("exchange.clock", _skew(state.clock_ahead_s))
         else:
             self._window.clear_banner("exchange.clock")
+        ends = state.granted_until
+        if ends is not None and ends <= self._station.clock.now():
+            self._window.banner("exchange.grant", _run_out(ends))
+        else:
+            self._window.clear_banner("exchange.grant")
 
     def _count_conflicts(self) -> None:
         if self._is_counting:
@@ -163,9 +171,26 @@ def sync_state(state: ExchangeState, near: int = 0) -> SyncState:
 
 
 def _skew(ahead_s: float) -> str:
-    seconds = round(abs(ahead_s))
-    if ahead_s > 0:
-        return tr(
-            N_("El reloj de este equipo está {seconds} s adelantado. Póngalo en hora."), seconds=seconds
+    words = (
+        N_(
+            "El reloj de este equipo está {time} adelantado respecto del servidor. Lo que anote se guarda y se envía "
+            "igual, con esa hora: póngalo en hora."
         )
-    return tr(N_("El reloj de este equipo está {seconds} s atrasado. Póngalo en hora."), seconds=seconds)
+        if ahead_s > 0
+        else N_(
+            "El reloj de este equipo está {time} atrasado respecto del servidor. Lo que anote se guarda y se envía "
+            "igual, con esa hora: póngalo en hora."
+        )
+    )
+    return tr(words, time=formats.duration(abs(ahead_s)))
+
+
+def _run_out(ended: datetime) -> str:
+    return tr(
+        N_(
+            "Desde el {at} las estaciones vecinas no contestan a esta: lleva más de {days} días sin ver al servidor. "
+            "Lo que anote queda guardado y se enviará cuando lo vea; por USB se puede intercambiar igual."
+        ),
+        at=formats.day_time(ended),
+        days=OFFLINE_DAYS,
+    )

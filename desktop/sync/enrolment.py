@@ -6,6 +6,7 @@ fingerprint that the code names.
 
 import hashlib
 import ssl
+from datetime import UTC, datetime
 from typing import Final
 
 import httpx
@@ -13,6 +14,7 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import Connection
@@ -20,7 +22,8 @@ from sqlalchemy import Connection
 from desktop.core.errors import FieldError, Unavailable, UserError
 from desktop.core.i18n import N_, tr
 from desktop.store.store import Store
-from wire import enrolment
+from wire import enrolment, grants
+from wire.grants import GrantError
 from wire.messages import PROTOCOL, Enrol, Enrolled, MessageError, Problem, pack, unpack
 
 TIMEOUT_S: Final = 15.0
@@ -63,6 +66,19 @@ def membership(store: Store) -> Membership | None:
 def shown_grant(store: Store) -> bytes:
     """Return the server's last word of what this station may, as it is shown to neighbours; empty when none came."""
     return _kept(store, _GRANT) or b""
+
+
+def granted_until(store: Store) -> datetime | None:
+    """Return until when the server's last word holds, None when none came."""
+    member, shown = membership(store), shown_grant(store)
+    if member is None or not shown:
+        return None
+    key = Ed25519PublicKey.from_public_bytes(member.municipal_key)
+    try:
+        grant = grants.opened(shown, key, member.tenant, now_ms=0)
+    except GrantError:
+        return None
+    return datetime.fromtimestamp(grant.expires_ms / 1000, UTC)
 
 
 def keep_grant(connection: Connection, grant: bytes) -> None:

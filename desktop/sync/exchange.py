@@ -45,8 +45,9 @@ class Outcome:
     sent: int = 0
     taken: int = 0
     refused: dict[tuple[str, int], str] = field(default_factory=dict)
-    clock_ahead_ms: int = 0
-    """How far this station's clock is ahead of the peer's; negative when it is behind."""
+    clock_ahead_ms: int | None = None
+    """How far this station's clock is surely ahead of the peer's, whatever the line's delay; negative when behind. None
+    when nobody was asked."""
     forked: frozenset[str] = frozenset()
     """Scopes in which somebody else wrote under this file's replica: a cloned or restored copy (rule 12)."""
     is_receiving: bool = True
@@ -137,7 +138,9 @@ class Exchange:
                 self._shown(),
             )
         )
-        outcome.clock_ahead_ms = clock_ms - welcome.clock_ms
+        outcome.clock_ahead_ms = _surely_ahead(
+            clock_ms, int(self._store.clock.now().timestamp() * 1000), welcome.clock_ms
+        )
         outcome.forked = self._forked(welcome, tips)
         is_new_epoch = any(cursor.epoch != welcome.epoch for cursor in known.values())
         self._welcome = welcome = self._met(welcome, clock_ms, is_new_epoch=is_new_epoch)
@@ -296,3 +299,10 @@ class Exchange:
 
     def _local(self, body: Callable[[Connection], T]) -> T:
         return self._store.local(body).result()
+
+
+def _surely_ahead(asked_ms: int, answered_ms: int, peer_ms: int) -> int:
+    """Return by how much a clock is ahead that showed the first two instants around the peer's one."""
+    if peer_ms < asked_ms:
+        return asked_ms - peer_ms
+    return min(0, answered_ms - peer_ms)

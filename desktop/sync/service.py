@@ -7,6 +7,7 @@ from dataclasses import replace
 from desktop.store.blobs import BlobStore
 from desktop.store.peers import SERVER
 from desktop.store.store import Store
+from desktop.sync.enrolment import granted_until
 from desktop.sync.exchange import Exchange, Identity, Outcome
 from desktop.sync.http_peer import HttpPeer
 from desktop.sync.line import Line
@@ -69,6 +70,7 @@ class ExchangeService(Line):
 
     def tell_outcome(self, outcome: Outcome, *, is_whole: bool) -> None:
         """Say how things stand after an exchange."""
+        granted = granted_until(self._store) if is_whole else self._state.granted_until
         with self._lock:
             remaining = outcome.remaining if is_whole else self._state.remaining
             self._state = replace(
@@ -77,7 +79,10 @@ class ExchangeService(Line):
                 since=self._store.clock.now(),
                 remaining=remaining,
                 refused=len(outcome.refused),
-                clock_ahead_s=outcome.clock_ahead_ms / 1000 or self._state.clock_ahead_s,
+                clock_ahead_s=self._state.clock_ahead_s
+                if outcome.clock_ahead_ms is None
+                else outcome.clock_ahead_ms / 1000,
+                granted_until=granted,
             )
             state = self._state
         self._told(state)

@@ -37,5 +37,7 @@ class ExchangeState:
     refused: int = 0
     """Chains that one side would not take further; they are looked at by a person."""
     clock_ahead_s: float = 0.0
+    granted_until: datetime | None = None
+    """Until when neighbours answer this station; the server renews it. None when it was never granted."""
     municipality: str = ""
     address: str = ""

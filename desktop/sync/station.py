@@ -17,7 +17,7 @@ from desktop.operations.station import Station
 from desktop.store import peers
 from desktop.store.peers import SERVER
 from desktop.sync.bundle_parts import blobs_of, devices_of
-from desktop.sync.enrolment import Membership, enrol, membership
+from desktop.sync.enrolment import Membership, enrol, granted_until, membership
 from desktop.sync.exchange import Exchange, Identity, Outcome
 from desktop.sync.http_peer import HttpPeer
 from desktop.sync.lan.answering import DEFAULT_PORT
@@ -127,7 +127,10 @@ def begin_exchange(station: Station, told: Callable[[ExchangeState], None]) -> E
     if member is None:
         return None
     start = ExchangeState(
-        remaining=only_here(station), municipality=member.municipality, address=member.address
+        remaining=only_here(station),
+        granted_until=granted_until(station.store),
+        municipality=member.municipality,
+        address=member.address,
     )
     return ExchangeService(
         station.store,

@@ -77,7 +77,12 @@ class Discovery(ServiceListener):
 
     def add_service(self, zc: Zeroconf, type_: str, name: str) -> None:
         """Somebody is there."""
-        info = zc.get_service_info(type_, name, _ASK_MS)
+        try:
+            info = zc.get_service_info(type_, name, _ASK_MS)
+        except (Error, RuntimeError):
+            # Its loop was closed under this question: nobody listens any more. A loaded machine tells it again.
+            _log.info("a neighbour could not be asked where it answers", exc_info=True)
+            return
         if info is None or info.port is None or info.properties.get(_MARK) != self._mark:
             return
         try:
