@@ -221,3 +221,28 @@ def test_a_copied_file_is_told_from_the_one_that_it_was_copied_from(town: Town, 
         assert exchange_of(town.city, copy, town.peers[0]).run().forked == {"operaciones"}
     finally:
         copy.store.close()
+
+
+@pytest.mark.parametrize(
+    ("off_ms", "way_ms", "said_ms"),
+    [
+        (0, 5_000, 0),
+        (-3_000, 5_000, 0),
+        (3_000, 5_000, 3_000),
+        (10_000, 5_000, 10_000),
+        (-10_000, 5_000, -5_000),
+        (1, 0, 1),
+    ],
+)
+def test_a_slow_line_is_not_taken_for_a_wrong_clock(
+    town: Town, off_ms: int, way_ms: int, said_ms: int
+) -> None:
+    station = town.stations[0]
+    town.city.wall.now_ms = int(station.clock.now().timestamp() * 1000) - off_ms
+
+    def take_time(message: str) -> None:
+        if message == "hello":
+            station.clock.advance(way_ms / 1000)
+
+    town.peers[0].cut = take_time
+    assert town.exchange(0).run().clock_ahead_ms == said_ms
