@@ -25,6 +25,8 @@ from wire.segments import Link
 
 _AT_ONCE: Final = 400
 _DERIVED: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
+_STATION: Final = -3
+"""The place of `station` in a stored row."""
 _pack_versions = msgspec.msgpack.Encoder(order="deterministic").encode
 _unpack_versions = msgspec.msgpack.Decoder(list[Version]).decode
 _pack_extra = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -79,7 +81,9 @@ class _Layout:
             f'INSERT INTO "{self.table}" ({", ".join(quoted)}) VALUES ({marks}) '  # noqa: S608 - declared names
             f"ON CONFLICT (id) DO UPDATE SET {updates}"
         )
-        self.get = f'SELECT {", ".join(quoted)} FROM "{self.table}" WHERE id IN '  # noqa: S608
+        self._all = f'SELECT {", ".join(quoted)} FROM "{self.table}"'  # noqa: S608
+        self.get = f"{self._all} WHERE id IN "
+        self.with_more = f'{self._all} WHERE "_x" IS NOT NULL'
 
     def state_of(self, row: Sequence[Any], rivals: dict[str, list[Version]]) -> RecordState:
         """Return the state of a stored row."""
@@ -171,6 +175,21 @@ class Applier:
             self._write(connection, run, table, pks, stations)
         by_table = {table: frozenset(UUID(bytes=pk) for pk in pks) for table, pks in run.changed.items()}
         return Applied(by_table, touched)
+
+    def widen(self, connection: Connection) -> None:
+        """Bring what older versions kept beside rows into the columns that this version has for it."""
+        for table, layout in self._layouts.items():
+            found = connection.exec_driver_sql(layout.with_more).fetchall()
+            rows = [layout.row_of(row[0], layout.state_of(row, {}), row[_STATION]) for row in found]
+            changed = [new for new, old in zip(rows, found, strict=True) if new != tuple(old)]
+            if changed:
+                connection.exec_driver_sql(layout.put, changed)
+                if self._search.indexes(table):
+                    self._search.put_rows(connection, table, [_for_search(layout, row) for row in changed])
+
+    def knows(self, table: str, scope: str) -> bool:
+        """Tell whether this version stores the records of a table that are written in a scope."""
+        return self._layout(table, scope) is not None
 
     def _layout(self, table: str, scope: str) -> _Layout | None:
         """Return how a table is stored, None where this version has none or a change-set of another scope names it.

@@ -25,7 +25,8 @@ _KEY_BYTES = 32
 _NO_ROOM = re.compile(r"disk is full", re.IGNORECASE)
 _FULL = re.compile(r"database or disk is full|disk I/O error|unable to open database file", re.IGNORECASE)
 _DAMAGED = re.compile(
-    r"disk image is malformed|file is not a database|malformed database schema", re.IGNORECASE
+    r"disk image is malformed|file is not a database|malformed database schema|vtable constructor failed",
+    re.IGNORECASE,
 )
 _READ_ONLY = re.compile(r"readonly database", re.IGNORECASE)
 _BUSY = re.compile(r"database (table )?is locked", re.IGNORECASE)

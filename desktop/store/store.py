@@ -24,6 +24,7 @@ from desktop.register.spec import Register
 from desktop.register.types import instant_to_wire
 from desktop.store.apply import Applier
 from desktop.store.engine import is_out_of_room, make_engine, telling_of_the_disk
+from desktop.store.evolution import catch_up
 from desktop.store.journal import Journal
 from desktop.store.migrations import upgrade
 from desktop.store.receive import Chain, Incoming, Received, Receiver, Step, Tip, keys_of, tips_of
@@ -87,6 +88,8 @@ class Store:
         try:
             with telling_of_the_disk():
                 upgrade(self._writing)
+                with self._writing.begin() as connection:
+                    catch_up(connection, Applier(self.search))
                 self.replica, self.station = self._own_replica(station)
                 self._bear_witness()
                 self.journal = Journal(self.replica, keys.signing)

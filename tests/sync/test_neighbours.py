@@ -57,8 +57,7 @@ def test_a_typed_address_works_where_nobody_can_be_found(stations: list[Enrolled
     until(lambda: second.has(incident))
     back = add_incident(second.file.store, "De vuelta", lines=1)
     until(lambda: first.has(back))
-    assert second.neighbours is not None
-    assert second.neighbours.connected == {first.member.device}
+    until(lambda: second.neighbours is not None and second.neighbours.connected == {first.member.device})
     until(lambda: first.neighbours is not None and first.neighbours.connected == {second.member.device})
     second.neighbours.type_addresses([])
     until(lambda: second.neighbours is not None and not second.neighbours.connected)
