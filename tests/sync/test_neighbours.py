@@ -59,6 +59,7 @@ def test_a_typed_address_works_where_nobody_can_be_found(stations: list[Enrolled
     until(lambda: first.has(back))
     until(lambda: second.neighbours is not None and second.neighbours.connected == {first.member.device})
     until(lambda: first.neighbours is not None and first.neighbours.connected == {second.member.device})
+    assert second.neighbours is not None
     second.neighbours.type_addresses([])
     until(lambda: second.neighbours is not None and not second.neighbours.connected)
 
