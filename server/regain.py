@@ -6,7 +6,6 @@ what, and who is trusted no longer.
 
 from collections.abc import Iterable, Mapping
 
-from cryptography.exceptions import InvalidSignature
 from msgspec import msgpack
 from sqlalchemy import delete, insert, select, text, update
 
@@ -17,7 +16,7 @@ from server.records import Key, Records
 from server.tables import DEVICE, DEVICE_SCOPE, REPLICA_HEAD
 from wire.changes import GENESIS, Value
 from wire.roster import DEVICES, REPLICAS, SYSTEM_SCOPE
-from wire.segments import Segment, signed_message
+from wire.segments import Segment, is_signed_by
 
 _ADD_REPLICA = text(
     "INSERT INTO replica (tenant, replica, device, noted_ms) VALUES (:tenant, :replica, :device, :noted_ms) "
@@ -45,10 +44,7 @@ def know_own_chains(
     for segment in segments:
         if segment.replica in lost or chains.get(segment.replica) is not None:
             continue
-        message = signed_message(segment.scope, segment.replica, segment.first, segment.last, segment.tail)
-        try:
-            authority.public_key.verify(segment.signature, message)
-        except InvalidSignature:
+        if not is_signed_by(segment, authority.public_key):
             continue
         lost.add(segment.replica)
         _add_replica(tx, authority.tenant, segment.replica, SERVER_DEVICE)

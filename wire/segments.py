@@ -53,6 +53,15 @@ def signed_message(scope: str, replica: int, first: int, last: int, tail: bytes)
     return b"atalaya segment 1\0" + f"{scope}\0{replica}\0{first}\0{last}\0".encode() + tail
 
 
+def is_signed_by(segment: Segment, key: Ed25519PublicKey) -> bool:
+    """Tell whether the owner of a key signed the run of a piece."""
+    try:
+        key.verify(segment.signature, _message(segment))
+    except InvalidSignature:
+        return False
+    return True
+
+
 def links_of(segment: Segment, held: int, tip: bytes, key: Ed25519PublicKey) -> list[Link]:
     """Return the change-sets of a piece that come after the `held` ones, whose last hash is `tip`.
 
@@ -64,10 +73,8 @@ def links_of(segment: Segment, held: int, tip: bytes, key: Ed25519PublicKey) -> 
         or len(segment.bodies) != segment.last - segment.start + 1
     ):
         raise SegmentError(f"piece {segment.start} to {segment.last} does not continue {held}")
-    try:
-        key.verify(segment.signature, _message(segment))
-    except InvalidSignature as error:
-        raise SegmentError("the signature is not its author's") from error
+    if not is_signed_by(segment, key):
+        raise SegmentError("the signature is not its author's")
     links: list[Link] = []
     digest = tip
     for seq, body in enumerate(segment.bodies[held + 1 - segment.start :], start=held + 1):

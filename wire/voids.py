@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from wire.changes import chain_hash, decode
 from wire.messages import Void
-from wire.segments import Link, Segment, SegmentError, links_of, signed_message
+from wire.segments import Link, Segment, SegmentError, is_signed_by, links_of
 
 NO_BODY: Final = b""
 
@@ -48,13 +48,8 @@ def links_past(
         or len(segment.bodies) != segment.last - segment.start + 1
     ):
         raise SegmentError(f"piece {segment.start} to {segment.last} does not continue {held}")
-    try:
-        key.verify(
-            segment.signature,
-            signed_message(segment.scope, segment.replica, segment.first, segment.last, segment.tail),
-        )
-    except InvalidSignature as error:
-        raise SegmentError("the signature is not its author's") from error
+    if not is_signed_by(segment, key):
+        raise SegmentError("the signature is not its author's")
     found: list[Link | Void] = []
     digest = tip
     for seq, body in enumerate(segment.bodies[held + 1 - segment.start :], start=held + 1):

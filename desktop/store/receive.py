@@ -19,7 +19,7 @@ from wire import roster
 from wire.causal import Place, order_of
 from wire.changes import GENESIS
 from wire.messages import Refusal, Void
-from wire.segments import Link, Segment, SegmentError
+from wire.segments import Link, Segment, SegmentError, is_signed_by
 from wire.voids import is_genuine, links_past
 
 OPERATION: Final = "exchange.receive"
@@ -91,6 +91,8 @@ class Incoming:
         self._tips = dict(tips)
         self._key_of = key_of
         self._municipal = municipal
+        self.of_the_server: set[int] = set()
+        """Replicas that were not known and whose pieces the municipal key signed: the server's, of some epoch."""
 
     def steps(self, segments: Sequence[Segment], voids: Iterable[Void], received: Received) -> list[Step]:
         """Return the transactions that take the pieces; what is refused is written down in `received`."""
@@ -121,7 +123,7 @@ class Incoming:
             return []
         if segment.start > held + 1:
             raise _Refused(Refusal.GAP)
-        key = self._key_of(segment.replica)
+        key = self._key_of(segment.replica) or self._municipal_key_of(segment)
         if key is None:
             raise _Refused(Refusal.UNKNOWN_REPLICA)
         try:
@@ -129,6 +131,16 @@ class Incoming:
         except SegmentError as error:
             _log.warning("a piece of %s/%d was not taken: %s", segment.scope, segment.replica, error)
             raise _Refused(Refusal.QUARANTINED) from error
+
+    def _municipal_key_of(self, segment: Segment) -> Ed25519PublicKey | None:
+        """Return the municipal key where it signed a piece of a replica that nobody knows here.
+
+        Each epoch of the server has a chain of its own, which is announced only in its own first change-set.
+        """
+        if self._municipal is None or not is_signed_by(segment, self._municipal):
+            return None
+        self.of_the_server.add(segment.replica)
+        return self._municipal
 
     def _ordered(self, scope: str, all_pieces: Sequence[_Piece], received: Received) -> Iterable[Step]:
         pieces = [piece for piece in all_pieces if piece.segment.scope == scope]
@@ -231,11 +243,11 @@ def keys_of(connection: Connection) -> dict[int, bytes]:
     return dict(rows)
 
 
-def know_server(connection: Connection, replica: int, key: bytes, now_us: int) -> None:
-    """Take the municipal server for the author of a chain: whoever has the municipal key said that it is."""
+def know_servers(connection: Connection, replicas: Iterable[int], key: bytes, now_us: int) -> None:
+    """Take the municipal server for the author of chains: whoever has the municipal key said that it is."""
     connection.exec_driver_sql(
         "INSERT OR IGNORE INTO replica (replica, station, public_key, is_own, created_at) VALUES (?, ?, ?, 0, ?)",
-        (replica, SERVER_STATION, key, now_us),
+        [(replica, SERVER_STATION, key, now_us) for replica in replicas],
     )
 
 

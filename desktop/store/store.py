@@ -27,7 +27,17 @@ from desktop.store.engine import is_out_of_room, make_engine, telling_of_the_dis
 from desktop.store.evolution import catch_up
 from desktop.store.journal import Journal
 from desktop.store.migrations import upgrade
-from desktop.store.receive import Chain, Incoming, Received, Receiver, Step, Tip, keys_of, tips_of
+from desktop.store.receive import (
+    Chain,
+    Incoming,
+    Received,
+    Receiver,
+    Step,
+    Tip,
+    keys_of,
+    know_servers,
+    tips_of,
+)
 from desktop.store.search import SearchIndex
 from desktop.store.tables import REPLICA
 from desktop.store.threads import Readers, Reading, Urgency, Writer
@@ -150,13 +160,21 @@ class Store:
             known = keys
             found = {replica: Ed25519PublicKey.from_public_bytes(key) for replica, key in keys.items()}
             received.refused.clear()
-            for step in Incoming(tips, found.get, server).steps(waiting, voids, received):
+            incoming = Incoming(tips, found.get, server)
+            steps = incoming.steps(waiting, voids, received)
+            if municipal is not None and incoming.of_the_server:
+                self._know_servers(incoming.of_the_server, municipal)
+            for step in steps:
                 self._take(step).result()
                 received.taken += len(step.items)
             if Refusal.UNKNOWN_REPLICA not in received.refused.values():
                 break
         received.tips = self.read(look).result()[0]
         return received
+
+    def _know_servers(self, replicas: Iterable[int], key: bytes) -> None:
+        now_us = instant_to_wire(self.clock.now())
+        self.local(lambda connection: know_servers(connection, replicas, key, now_us)).result()
 
     def _take(self, step: Step) -> Future[None]:
         def task() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from desktop.store import give, peers
 from desktop.store.journal import SCHEMA
 from desktop.store.peers import Cursor
-from desktop.store.receive import know_server, tips_of
+from desktop.store.receive import know_servers, tips_of
 from desktop.store.store import Store
 from desktop.sync.enrolment import keep_grant
 from desktop.sync.peer import Peer
@@ -160,7 +160,7 @@ class Exchange:
             if is_new_epoch:
                 peers.forget(connection, self._name)
             peers.put_held(connection, self._name, welcome.own)
-            know_server(connection, welcome.server, self._identity.municipal_key, clock_ms * 1000)
+            know_servers(connection, [welcome.server], self._identity.municipal_key, clock_ms * 1000)
             if welcome.grant:
                 keep_grant(connection, welcome.grant)
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from desktop.store.give import pieces
-from desktop.store.receive import know_server
+from desktop.store.receive import know_servers
 from tests.support.replicas import Replica, make
 from tests.support.work import add_incident
 from wire.messages import Void
@@ -26,7 +26,7 @@ DENIED = "La que se negó"
 def stations(tmp_path: Path) -> Iterator[list[Replica]]:
     found = make(tmp_path, ("uno", "dos", "tres"))
     for station in found:
-        station.store.local(lambda connection: know_server(connection, 77, PUBLIC, 1)).result()
+        station.store.local(lambda connection: know_servers(connection, [77], PUBLIC, 1)).result()
     yield found
     for station in found:
         station.store.close()
