@@ -29,28 +29,25 @@ _RIGHTS = (
         DEVICE.c.revoked_ms.is_(None),
     )
 )
-_PIECES = (
-    select(
-        SEGMENT.c.n_first,
-        SEGMENT.c.n_last,
-        SEGMENT.c.n_whole,
-        SEGMENT.c.replica,
-        SEGMENT.c.first,
-        SEGMENT.c.start,
-        SEGMENT.c.last,
-        SEGMENT.c.tail,
-        SEGMENT.c.signature,
-        SEGMENT.c.bodies,
-        SEGMENT.c.size,
-        SEGMENT.c.voids,
-    )
-    .where(
-        SEGMENT.c.tenant == bindparam("tenant"),
-        SEGMENT.c.scope == bindparam("scope"),
-        SEGMENT.c.n_first > bindparam("after"),
-    )
-    .order_by(SEGMENT.c.n_first)
-    .limit(_LOOK_AHEAD)
+_PIECE = select(
+    SEGMENT.c.n_first,
+    SEGMENT.c.n_last,
+    SEGMENT.c.n_whole,
+    SEGMENT.c.replica,
+    SEGMENT.c.first,
+    SEGMENT.c.start,
+    SEGMENT.c.last,
+    SEGMENT.c.tail,
+    SEGMENT.c.signature,
+    SEGMENT.c.bodies,
+    SEGMENT.c.size,
+    SEGMENT.c.voids,
+).where(SEGMENT.c.tenant == bindparam("tenant"), SEGMENT.c.scope == bindparam("scope"))
+_PIECES = _PIECE.where(SEGMENT.c.n_first > bindparam("after")).order_by(SEGMENT.c.n_first).limit(_LOOK_AHEAD)
+_NEXT = (
+    _PIECE.where(SEGMENT.c.replica == bindparam("replica"), SEGMENT.c.last > bindparam("held"))
+    .order_by(SEGMENT.c.last)
+    .limit(1)
 )
 _MAX_PIECES = 4096
 
@@ -136,6 +133,8 @@ def _epoch_of(tx: Transaction, tenant: str) -> int:
 
 def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> tuple[Part, int]:
     """Return what one scope gives and the bytes of it. With nothing left to spend, only whether there is more."""
+    if want.only:
+        return _next_of(tx, tenant, epoch, want)
     cursor = want.cursor if want.epoch == epoch and 0 <= want.cursor <= MAX_INTEGER else 0
     end = tx.connection.scalar(_END, {"tenant": tenant, "scope": want.scope}) or 0
     rows: list[Any] = []
@@ -162,6 +161,20 @@ def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> 
         more=whole < end,
     )
     return part, used
+
+
+def _next_of(tx: Transaction, tenant: str, epoch: int, want: Want) -> tuple[Part, int]:
+    """Return the next piece of one chain, if any, whose cursor says nothing."""
+    held = want.vector.get(want.only, 0)
+    asked = {"tenant": tenant, "scope": want.scope, "replica": want.only, "held": held}
+    if not (0 < want.only <= MAX_INTEGER and 0 <= held <= MAX_INTEGER):
+        return Part(want.scope, epoch, 0, []), 0
+    rows: Sequence[Any] = tx.connection.execute(_NEXT, asked).all()
+    denied = [row for row in rows if row.voids]
+    part = Part(
+        want.scope, epoch, 0, [_segment(want, row) for row in rows], _voids(tx, tenant, want.scope, denied)
+    )
+    return part, sum(row.size for row in rows)
 
 
 def _rows(tx: Transaction, tenant: str, scope: str, cursor: int) -> Iterator[Any]:

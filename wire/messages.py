@@ -132,12 +132,16 @@ class Pushed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Want(msgspec.Struct, frozen=True, array_like=True):
-    """What is wanted of a scope: after `cursor` of `epoch` when that is known, else what `vector` lacks."""
+    """What is wanted of a scope: after `cursor` of `epoch` when that is known, else what `vector` lacks.
+
+    `only` asks for the next piece of one chain after what `vector` says of it, and nothing else; 0 for all chains.
+    """
 
     scope: str
     epoch: int = 0
     cursor: int = 0
     vector: dict[int, int] = {}
+    only: int = 0
 
 
 class Pull(msgspec.Struct, frozen=True, array_like=True):

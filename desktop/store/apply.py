@@ -4,7 +4,7 @@ What travels is what SQLite stores, so nothing is converted on the way but what 
 transaction of the writer; journal and chains are `receive`'s.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -17,13 +17,14 @@ from desktop.register.record import Confidentiality, Record
 from desktop.store.capture import FieldCodec, codecs_of
 from desktop.store.models import record_models
 from desktop.store.search import SearchIndex
-from wire.changes import VOIDED, Value, Values
+from wire.changes import VOIDED, Op, Value, Values, decode
 from wire.clock import wall_ms_of
 from wire.heads import Stamp, pack, unpack
-from wire.merge import WRITES, MergeError, RecordState, Version, conflicts, merge
+from wire.merge import MAKES, WRITES, MergeError, RecordState, Version, conflicts, merge
 from wire.segments import Link
 
 _AT_ONCE: Final = 400
+_ALL: Final = 1 << 62
 _DERIVED: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
 _STATION: Final = -3
 """The place of `station` in a stored row."""
@@ -53,11 +54,17 @@ class _Held:
     rivals: frozenset[str] = frozenset()
 
 
+_Write = tuple[Op, Stamp, bytes]
+"""An op, the stamp of its change-set, and who wrote it."""
+
+
 @dataclass(slots=True)
 class _Run:
     """The records of one transaction."""
 
     held: dict[tuple[str, bytes], _Held] = field(default_factory=dict)
+    early: dict[tuple[str, bytes], list[_Write]] = field(default_factory=dict)
+    """What was written about records that were not made yet here; it counts once they are."""
     changed: dict[str, dict[bytes, None]] = field(default_factory=dict)
 
 
@@ -88,13 +95,14 @@ class _Layout:
     def state_of(self, row: Sequence[Any], rivals: dict[str, list[Version]]) -> RecordState:
         """Return the state of a stored row."""
         count = len(self.codecs)
+        heads = unpack(row[-2])
         fields = dict(zip((codec.wire_name for codec in self.codecs), row[1 : count + 1], strict=True))
-        _, created_by, _, modified_by, _, heads, extra = row[count + 1 :]
+        _, created_by, _, modified_by, _, _, extra = row[count + 1 :]
         values: Values = {}
         for group, codecs in self.groups.items():
             if codecs[0].is_alone:
                 value = fields[group]
-                if value is not None:
+                if value is not None and (group in heads.groups or value != codecs[0].lacking):
                     values[group] = value
                 continue
             whole = {
@@ -108,7 +116,7 @@ class _Layout:
             for group, value in _unpack_extra(extra).items():
                 known = values.get(group)
                 values[group] = {**known, **value} if isinstance(known, dict) else value
-        return RecordState(unpack(heads), values, created_by, modified_by, rivals)
+        return RecordState(heads, values, created_by, modified_by, rivals)
 
     def row_of(self, pk: bytes, state: RecordState, station: str) -> tuple[Any, ...]:
         """Return the stored row of a state; what no column is known for is kept beside (sync.md rule 17)."""
@@ -139,6 +147,31 @@ class _Layout:
             extra,
         )
 
+    def filled(self, group: str, value: Any) -> Any:
+        """Return what a write gave a group, with what its columns show where it gave nothing.
+
+        A row does not tell the two apart, and what stands in it must compare alike however it came there.
+        """
+        codecs = self.groups.get(group)
+        if codecs is None:
+            return value
+        if codecs[0].is_alone:
+            return codecs[0].lacking if value is None else value
+        lacking = {codec.wire_name: codec.lacking for codec in codecs if codec.lacking is not None}
+        return {**lacking, **(value or {})} or None
+
+    def plain(self, op: Op) -> Op:
+        """Return an op that makes a record without what its columns show anyway, as a row would give it back."""
+        said = {
+            group: value
+            for group, value in op.values.items()
+            if value is None
+            or (codecs := self.groups.get(group)) is None
+            or not codecs[0].is_alone
+            or value != codecs[0].lacking
+        }
+        return op if len(said) == len(op.values) else msgspec.structs.replace(op, values=said)
+
     def _unknown(self, values: Values) -> Values:
         unknown: Values = {}
         for group, value in values.items():
@@ -162,14 +195,22 @@ class Applier:
     def _layouts(self) -> dict[str, _Layout]:
         return {model.__tablename__: _Layout(model) for model in record_models()}
 
-    def apply(self, connection: Connection, links: Sequence[Link], stations: Mapping[int, str]) -> Applied:
+    def apply(
+        self,
+        connection: Connection,
+        links: Sequence[Link],
+        stations: Mapping[int, str],
+        *,
+        before: int | None = None,
+    ) -> Applied:
         """Write what the change-sets say; `stations` names the station of each replica.
 
-        Ops on tables that this version does not know are kept in the journal alone, until a version that knows them
-        reads them there.
+        Where records are made again from the journal, `before` is the place in it of the first change-set. Ops on
+        tables that this version does not know are kept in the journal alone, until a version that knows them reads
+        them there.
         """
         run = _Run()
-        self._load(connection, run, links)
+        self._load(connection, run, links, before)
         touched = [self._merged(run, link) for link in links]
         for table, pks in run.changed.items():
             self._write(connection, run, table, pks, stations)
@@ -186,6 +227,14 @@ class Applier:
                 connection.exec_driver_sql(layout.put, changed)
                 if self._search.indexes(table):
                     self._search.put_rows(connection, table, [_for_search(layout, row) for row in changed])
+
+    def forget(self, connection: Connection, records: Iterable[tuple[str, bytes]]) -> None:
+        """Take records out of the rows, to make them anew from the journal."""
+        for table, pk in records:
+            connection.exec_driver_sql(f'DELETE FROM "{table}" WHERE id = ?', (pk,))  # noqa: S608 - a declared name
+            connection.exec_driver_sql("DELETE FROM rival WHERE record_id = ?", (pk,))
+            if self._search.indexes(table):
+                self._search.forget(connection, [UUID(bytes=pk)])
 
     def knows(self, table: str, scope: str) -> bool:
         """Tell whether this version stores the records of a table that are written in a scope."""
@@ -210,18 +259,24 @@ class Applier:
             touched.add(op.pk)
             held = run.held.setdefault((op.table, op.pk), _Held(None))
             if op.kind in WRITES:
+                is_new = held.state is None
+                written = layout.plain(op) if op.kind in MAKES else op
                 try:
-                    held.state = merge(held.state, op, stamp, change_set.actor)
+                    held.state = merge(held.state, written, stamp, change_set.actor)
                 except MergeError:
-                    # Its journal entry stays; there is no record that it could change.
+                    # Its journal entry stays; there is no record yet that it could change.
+                    run.early.setdefault((op.table, op.pk), []).append((op, stamp, change_set.actor))
                     continue
+                if is_new:
+                    for early in run.early.pop((op.table, op.pk), ()):
+                        held.state = merge(held.state, *early)
                 run.changed.setdefault(op.table, {})[op.pk] = None
             owner = _owner_of(layout, held.state)
             if owner is not None:
                 touched.add(owner)
         return frozenset(touched)
 
-    def _load(self, connection: Connection, run: _Run, links: Iterable[Link]) -> None:
+    def _load(self, connection: Connection, run: _Run, links: Iterable[Link], before: int | None) -> None:
         wanted: dict[str, dict[bytes, None]] = {}
         for link in links:
             for op in link.change_set.ops:
@@ -232,6 +287,8 @@ class Applier:
             for some in _batches(list(pks)):
                 marks = "(" + ", ".join("?" * len(some)) + ")"
                 rows = connection.exec_driver_sql(layout.get + marks, tuple(some)).fetchall()
+                if len(rows) < len(some):
+                    self._load_early(connection, run, table, {*some} - {row[0] for row in rows}, before)
                 if not rows:
                     continue
                 rivals: dict[bytes, dict[str, list[Version]]] = {}
@@ -248,6 +305,23 @@ class Applier:
                     pk = row[0]
                     state = layout.state_of(row, rivals.get(pk, {}))
                     run.held[(table, pk)] = _Held(state, frozenset(groups.get(pk, ())))
+
+    def _load_early(
+        self, connection: Connection, run: _Run, table: str, pks: Collection[bytes], before: int | None
+    ) -> None:
+        """Find what the journal says already of records that have no row."""
+        marks = ", ".join("?" * len(pks))
+        bodies = connection.exec_driver_sql(
+            f"SELECT body FROM journal WHERE n IN (SELECT n FROM journal_touch WHERE record_id IN ({marks}) "  # noqa: S608
+            "AND n < ?) ORDER BY n",
+            (*pks, _ALL if before is None else before),
+        )
+        for body in bodies.scalars():
+            change_set = decode(body)
+            stamp = (change_set.hlc, change_set.replica, change_set.seq)
+            for op in change_set.ops:
+                if op.table == table and op.pk in pks and op.kind in WRITES:
+                    run.early.setdefault((table, op.pk), []).append((op, stamp, change_set.actor))
 
     def _write(
         self,
@@ -268,6 +342,10 @@ class Applier:
             row = layout.row_of(pk, state, stations.get(state.heads.latest[1], ""))
             rows.append(row)
             if state.rivals or state.heads.seen or held.rivals:
+                state.rivals = {
+                    group: [Version(one.stamp, layout.filled(group, one.value)) for one in versions]
+                    for group, versions in state.rivals.items()
+                }
                 kept = _rivals_of(state)
                 rivals += [(pk, group, table, *packed) for group, packed in kept.items()]
                 settled += [(pk, group) for group in held.rivals - kept.keys()]

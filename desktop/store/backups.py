@@ -32,6 +32,7 @@ _OWN_TABLES: Final = (
     "journal_touch",
     "segment",
     "replica",
+    "set_aside",
     "code_counter",
     "setting",
     "draft",

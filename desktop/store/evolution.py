@@ -59,7 +59,9 @@ def _replay(connection: Connection, applier: Applier) -> None:
             if ops:
                 numbers.append(n)
                 links.append(_link(msgspec.structs.replace(change_set, ops=ops)))
-        touched = applier.apply(connection, links, stations).touched if links else ()
+        if not links:
+            continue
+        touched = applier.apply(connection, links, stations, before=numbers[0]).touched
         touches = [
             (record_id, n) for n, ids in zip(numbers, touched, strict=True) for record_id in sorted(ids)
         ]

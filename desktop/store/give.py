@@ -32,9 +32,12 @@ class Pieces(NamedTuple):
 
 
 def hash_at(connection: Connection, scope: str, replica: int, seq: int) -> bytes | None:
-    """Return the hash of a change-set that is held here, None when it is not."""
+    """Return the hash of a change-set that is held here, or was denied; None when it is neither."""
+    place = (scope, replica, seq)
     found = connection.exec_driver_sql(
-        "SELECT hash FROM journal WHERE scope = ? AND replica = ? AND seq = ?", (scope, replica, seq)
+        "SELECT hash FROM journal WHERE scope = ? AND replica = ? AND seq = ? "
+        "UNION ALL SELECT hash FROM void WHERE scope = ? AND replica = ? AND seq = ?",
+        (*place, *place),
     ).scalar()
     return None if found is None else bytes(found)
 

@@ -30,6 +30,11 @@ _RECORD_LACKED: Final = (
     "CROSS JOIN written AS w "
     "LEFT JOIN peer_chain AS p ON p.peer = k.peer AND p.scope = w.scope AND p.replica = w.replica GROUP BY k.peer"
 )
+_UNANNOUNCED: Final = (
+    "SELECT DISTINCT r.replica FROM replica AS r JOIN replica AS o ON o.is_own = 1 AND o.public_key = r.public_key "
+    "JOIN chain AS c ON c.replica = r.replica WHERE r.is_own = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM device_replicas AS d WHERE d.replica = r.replica) ORDER BY 1"
+)
 _RECORD_COUNT: Final = "SELECT count(*) FROM journal_touch WHERE record_id = ?"
 
 
@@ -109,6 +114,11 @@ def record_lacked(connection: Connection, record_id: bytes) -> tuple[int, dict[s
     count = int(connection.exec_driver_sql(_RECORD_COUNT, (record_id,)).scalar_one())
     rows = connection.exec_driver_sql(_RECORD_LACKED, (record_id,)).all()
     return count, {row[0]: row[1] for row in rows}
+
+
+def unannounced(connection: Connection) -> list[int]:
+    """Return the ids beside its own under which this file wrote and that the municipality does not know yet."""
+    return [row[0] for row in connection.exec_driver_sql(_UNANNOUNCED)]
 
 
 def is_enrolled(connection: Connection) -> bool:

@@ -87,8 +87,10 @@ class Incoming:
         tips: Mapping[Chain, Tip],
         key_of: Callable[[int], Ed25519PublicKey | None],
         municipal: Ed25519PublicKey | None,
+        own: int,
     ) -> None:
         self._tips = dict(tips)
+        self._own = own
         self._key_of = key_of
         self._municipal = municipal
         self.of_the_server: set[int] = set()
@@ -121,6 +123,9 @@ class Incoming:
         held, tip = self._tips.get((segment.scope, segment.replica), (0, GENESIS))
         if segment.last <= held:
             return []
+        if segment.replica == self._own:
+            # Another copy of this file wrote it. What is written here next would not say what this copy has applied.
+            raise _Refused(Refusal.FORK)
         if segment.start > held + 1:
             raise _Refused(Refusal.GAP)
         key = self._key_of(segment.replica) or self._municipal_key_of(segment)
@@ -130,7 +135,8 @@ class Incoming:
             return links_past(segment, held, tip, key, markers)
         except SegmentError as error:
             _log.warning("a piece of %s/%d was not taken: %s", segment.scope, segment.replica, error)
-            raise _Refused(Refusal.QUARANTINED) from error
+            is_genuine_one = held >= segment.start - 1 and is_signed_by(segment, key)
+            raise _Refused(Refusal.FORK if is_genuine_one else Refusal.QUARANTINED) from error
 
     def _municipal_key_of(self, segment: Segment) -> Ed25519PublicKey | None:
         """Return the municipal key where it signed a piece of a replica that nobody knows here.
@@ -177,7 +183,7 @@ class Receiver:
     def write(self, connection: Connection, step: Step, now_us: int) -> Changes:
         """Write one step. Change-sets that are held already are passed over."""
         tips: dict[Chain, tuple[int, bytes, int]] = {}
-        stations = _stations(connection)
+        stations = stations_of(connection)
         n = int(connection.exec_driver_sql("SELECT coalesce(max(n), 0) FROM journal").scalar_one())
         links: list[Link] = []
         entries: list[tuple[Any, ...]] = []
@@ -298,6 +304,7 @@ def _tip(connection: Connection, chain: Chain) -> tuple[int, bytes, int]:
     return (0, GENESIS, 0) if row is None else (row.seq, row.hash, row.n)
 
 
-def _stations(connection: Connection) -> dict[int, str]:
+def stations_of(connection: Connection) -> dict[int, str]:
+    """Return the name of the station that writes under each replica."""
     rows = connection.exec_driver_sql("SELECT replica, station FROM replica").fetchall()
     return dict(rows)

@@ -252,10 +252,22 @@ def _last_byte(pk: Any) -> int:
 def _added_up(ops: list[_Held]) -> RecordState | None:
     """Return what the ops of one record add up to, None when none of them makes it."""
     total: RecordState | None = None
+    early: list[_Held] = []
     for author, raw in ops:
-        stamp: Stamp = (author.hlc, author.replica, author.seq)
+        was_made = total is not None
         try:
-            total = merge(total, _decode_change(raw), stamp, author.actor)
-        except (*_UNREADABLE, MergeError):
+            total = _merged(total, author, raw)
+        except _UNREADABLE:
             continue
+        except MergeError:
+            early.append((author, raw))
+            continue
+        if not was_made:
+            for one in early:
+                total = _merged(total, *one)
     return total
+
+
+def _merged(total: RecordState | None, author: _Ops, raw: msgspec.Raw) -> RecordState:
+    stamp: Stamp = (author.hlc, author.replica, author.seq)
+    return merge(total, _decode_change(raw), stamp, author.actor)

@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from desktop.core.events import Events
 from desktop.core.ids import new_replica_id
 from desktop.register.spec import Register
 from desktop.register.types import instant_to_wire
+from desktop.store import branching, denied
 from desktop.store.apply import Applier
 from desktop.store.engine import is_out_of_room, make_engine, telling_of_the_disk
 from desktop.store.evolution import catch_up
@@ -88,6 +89,7 @@ class Store:
         self._keys = keys
         self._writing: Engine = make_engine(path, keys.database)
         self.search = SearchIndex(registers)
+        self._applier = Applier(self.search)
         self._witness_path = witness_path(path)
         self._unwitnessed = 0
         self._witnessed_at = clock.monotonic()
@@ -99,16 +101,15 @@ class Store:
             with telling_of_the_disk():
                 upgrade(self._writing)
                 with self._writing.begin() as connection:
-                    catch_up(connection, Applier(self.search))
+                    catch_up(connection, self._applier)
                 self.replica, self.station = self._own_replica(station)
                 self._bear_witness()
-                self.journal = Journal(self.replica, keys.signing)
+                self._write_as(self.replica)
                 self.clock_lag_s = self._clock_lag_s()
         except BaseException:
             self._writing.dispose()
             raise
-        self._transactions = Transactions(clock, self.journal, self.search, self.station)
-        self._receiver = Receiver(Applier(self.search))
+        self._receiver = Receiver(self._applier)
         self._reading = make_engine(path, keys.database, read_only=True, size=READERS)
         self._readers = Readers("store-reader", READERS)
         self._writer = Writer("store-writer", self._when_idle)
@@ -160,7 +161,7 @@ class Store:
             known = keys
             found = {replica: Ed25519PublicKey.from_public_bytes(key) for replica, key in keys.items()}
             received.refused.clear()
-            incoming = Incoming(tips, found.get, server)
+            incoming = Incoming(tips, found.get, server, self.replica)
             steps = incoming.steps(waiting, voids, received)
             if municipal is not None and incoming.of_the_server:
                 self._know_servers(incoming.of_the_server, municipal)
@@ -169,8 +170,51 @@ class Store:
                 received.taken += len(step.items)
             if Refusal.UNKNOWN_REPLICA not in received.refused.values():
                 break
+        if server is not None and voids:
+            self._take_out_denied(voids, server)
         received.tips = self.read(look).result()[0]
         return received
+
+    def _take_out_denied(self, voids: Sequence[Void], municipal: Ed25519PublicKey) -> None:
+        held = self.read(lambda session: denied.held_of(session.connection(), voids, municipal)).result()
+        if not held:
+            return
+
+        def task() -> None:
+            with telling_of_the_disk(), self._receiving(), self._writing.begin() as connection:
+                changes = denied.take_out(connection, self._applier, held, instant_to_wire(self.clock.now()))
+            self.events.announce(changes)
+
+        self._writer.submit(task, Urgency.BULK).result()
+
+    def rewrite(self, branch: branching.Branch) -> Future[int]:
+        """Take the branch of some chains that counts, and write again under new ids what is held beside it.
+
+        Returns how many change-sets those were (sync.md §1.1 rule 12).
+
+        Raises:
+            CannotRewrite: the municipal server has heard of ours; nothing was changed.
+            Unavailable: the disk is full or away; nothing was changed.
+        """
+
+        def task() -> int:
+            author = branching.Author(self.replica, self.station, self._keys.signing)
+            with telling_of_the_disk(), self._receiving(), self._writing.begin() as connection:
+                now_us = instant_to_wire(self.clock.now())
+                done = branching.rewrite(connection, self._applier, author, branch, now_us, new_replica_id)
+                # The witness is never ahead of the journal, not even while this is being committed.
+                self._bear_witness(connection.connection.cursor(), done.shortened)
+            self._write_as(done.own)
+            self._bear_witness()
+            self.events.announce(done.changes)
+            return done.change_sets
+
+        return self._writer.submit(task, Urgency.BULK)
+
+    def _write_as(self, replica: int) -> None:
+        self.replica = replica
+        self.journal = Journal(replica, self._keys.signing)
+        self._transactions = Transactions(self.clock, self.journal, self.search, self.station)
 
     def _know_servers(self, replicas: Iterable[int], key: bytes) -> None:
         now_us = instant_to_wire(self.clock.now())
@@ -308,15 +352,18 @@ class Store:
         except (WitnessError, OSError):
             return None
 
-    def _bear_witness(self) -> None:
-        """Write down how far the chains have come; a full disk only leaves the older witness."""
+    def _bear_witness(self, cursor: Any = None, but: Collection[Chain] = ()) -> None:
+        """Write down how far the chains have come, `but` some of them; a full disk only leaves the older witness."""
         self._unwitnessed = 0
         self._witnessed_at = self.clock.monotonic()
-        raw = self._writing.raw_connection()
-        try:
-            witness = renewed(raw.cursor(), self._known_witness())
-        finally:
-            raw.close()
+        if cursor is None:
+            raw = self._writing.raw_connection()
+            try:
+                witness = renewed(raw.cursor(), self._known_witness())
+            finally:
+                raw.close()
+        else:
+            witness = renewed(cursor, self._known_witness()).without(but)
         with contextlib.suppress(OSError):
             write_witness(self._witness_path, witness, self._keys.signing)
 

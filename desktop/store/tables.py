@@ -101,6 +101,23 @@ VOID = Table(
 )
 """Places in chains whose change-set the municipality denied: the chain goes on through them, without content."""
 
+SET_ASIDE = Table(
+    "set_aside",
+    _metadata,
+    Column("scope", TEXT, nullable=False),
+    Column("replica", INTEGER, nullable=False),
+    Column("seq", INTEGER, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    Column("body", BLOB, nullable=False),
+    Column("is_denied", INTEGER, nullable=False),
+    Column("noted_at", INTEGER, nullable=False),
+    PrimaryKeyConstraint("scope", "replica", "seq", "hash"),
+    sqlite_with_rowid=False,
+)
+"""Change-sets as they were that count here no longer: those that the municipality denied after they were held
+(`denied`), and those of branches that another copy of their author went on from differently: what these say was written
+again under new ids (`branching`)."""
+
 PEER_SCOPE = Table(
     "peer_scope",
     _metadata,

@@ -9,6 +9,7 @@ What it cannot see is a whole profile put back as it was, witness and all; only 
 """
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,10 @@ class Witness:
 
     tails: dict[Chain, Link] = field(default_factory=dict)
     keys: dict[int, bytes] = field(default_factory=dict)
+
+    def without(self, chains: Collection[Chain]) -> "Witness":
+        """Return what it says of the other chains."""
+        return Witness({chain: end for chain, end in self.tails.items() if chain not in chains}, self.keys)
 
 
 class _Message(msgspec.Struct):

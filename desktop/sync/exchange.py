@@ -12,13 +12,15 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from desktop.store import give, peers
+from desktop.store.branching import Branch, CannotRewrite, vectors_without
 from desktop.store.journal import SCHEMA
 from desktop.store.peers import Cursor
-from desktop.store.receive import know_servers, tips_of
+from desktop.store.receive import Chain, know_servers, tips_of
 from desktop.store.store import Store
+from desktop.sync.branches import Branches
 from desktop.sync.enrolment import keep_grant
 from desktop.sync.peer import Peer
-from wire.messages import PROTOCOL, Hello, Part, Pull, Push, ScopeState, Tail, Want, Welcome
+from wire.messages import PROTOCOL, Hello, Part, Pull, Push, Refusal, ScopeState, Tail, Want, Welcome
 from wire.roster import SYSTEM_SCOPE
 
 PUSH_BUDGET: Final = 1024 * 1024
@@ -53,6 +55,8 @@ class Outcome:
     is_receiving: bool = True
     """False when this version is too old to be given anything; its own work was delivered all the same."""
     remaining: int = 0
+    rewritten: int = 0
+    """Change-sets of branches that others went on from differently, written again under new ids."""
 
 
 class Exchange:
@@ -60,6 +64,8 @@ class Exchange:
 
     _gives_voids = False
     """The server made them; a neighbour needs them to go on."""
+    _answers_for_chains = True
+    """Of two branches of anybody's chain the server's counts; a neighbour is believed about this station's own only."""
 
     def __init__(self, store: Store, peer: Peer, name: str, identity: Identity) -> None:
         self._store = store
@@ -88,6 +94,8 @@ class Exchange:
         """
         outcome = Outcome()
         welcome = self._hello(outcome)
+        if outcome.forked and self._settle_own(outcome):
+            welcome = self._hello(outcome)
         if outcome.forked:
             return outcome
         scopes = {state.scope: state for state in welcome.scopes}
@@ -98,6 +106,10 @@ class Exchange:
         self._push(scopes, outcome, check)
         if outcome.is_receiving:
             self._pull(scopes, outcome, check)
+            if self._settle_others(outcome):
+                self._announce()
+                self._pull(scopes, outcome, check)
+                self._push(scopes, outcome, check)
         outcome.remaining = self._read(lambda connection: peers.only_here(connection, self._name))
         return outcome
 
@@ -118,26 +130,76 @@ class Exchange:
         outcome.remaining = self._read(lambda connection: peers.only_here(connection, self._name))
         return outcome
 
+    def _settle_own(self, outcome: Outcome) -> bool:
+        """Write what we wrote beside another copy of this file under a new id; tell whether that was done."""
+        chains = {(scope, self._store.replica) for scope in outcome.forked}
+        return self._rewritten(chains, outcome, is_forced=True)
+
+    def _settle_others(self, outcome: Outcome) -> bool:
+        """Write again what we hold of chains that the server has otherwise; tell whether there was any."""
+        chains = {chain for chain, kind in outcome.refused.items() if kind == Refusal.FORK}
+        if not self._answers_for_chains or not chains or self._store.replica in {one for _, one in chains}:
+            return False
+        if not self._rewritten(chains, outcome, is_forced=False):
+            return False
+        outcome.refused = {chain: kind for chain, kind in outcome.refused.items() if chain not in chains}
+        return True
+
+    def _rewritten(self, chains: set[Chain], outcome: Outcome, *, is_forced: bool) -> bool:
+        branches = Branches(self._store, self._peer, self._identity.municipal_key)
+        found = {chain: branches.common(chain) for chain in sorted(chains)}
+        tips = self._read(tips_of)
+        kept = {
+            chain: seq
+            for chain, seq in found.items()
+            if seq is not None and (is_forced or seq < tips.get(chain, (0, b""))[0])
+        }
+        if not kept or not self._may_settle(kept):
+            return False
+        vectors = self._read(lambda connection: vectors_without(connection, kept))
+        segments, voids = branches.beyond(vectors)
+        try:
+            branch = Branch(kept, segments, voids, self._identity.municipal_key)
+            outcome.rewritten += self._store.rewrite(branch).result()
+        except CannotRewrite:
+            _log.warning("the server has heard of both branches of %s", sorted(kept))
+            return False
+        _log.warning("%s goes on otherwise: %s were written again", self._name, sorted(kept.items()))
+        return True
+
+    def _may_settle(self, kept: dict[Chain, int]) -> bool:
+        """Tell whether the peer's branches count; the server's always do."""
+        return bool(kept)
+
+    def _announce(self) -> None:
+        """Let the peer know of the ids under which this file wrote beside its own."""
+        for replica in self._read(peers.unannounced):
+            self._peer.hello(self._greeting(replica, []))
+
+    def _greeting(self, replica: int, tails: list[Tail]) -> Hello:
+        known = self._read(lambda connection: peers.cursors(connection, self._name))
+        return Hello(
+            PROTOCOL,
+            self._identity.device,
+            b"",
+            self._identity.app,
+            SCHEMA,
+            replica,
+            int(self._store.clock.now().timestamp() * 1000),
+            tails,
+            {scope: cursor.epoch for scope, cursor in known.items()},
+            self._shown(),
+        )
+
     def _hello(self, outcome: Outcome) -> Welcome:
+        self._announce()
         own = self._store.replica
         tips = self._read(tips_of)
         tails = [Tail(scope, own, *tip) for (scope, replica), tip in tips.items() if replica == own]
         known = self._read(lambda connection: peers.cursors(connection, self._name))
-        clock_ms = int(self._store.clock.now().timestamp() * 1000)
-        welcome = self._peer.hello(
-            Hello(
-                PROTOCOL,
-                self._identity.device,
-                b"",
-                self._identity.app,
-                SCHEMA,
-                own,
-                clock_ms,
-                tails,
-                {scope: cursor.epoch for scope, cursor in known.items()},
-                self._shown(),
-            )
-        )
+        greeting = self._greeting(own, tails)
+        welcome = self._peer.hello(greeting)
+        clock_ms = greeting.clock_ms
         outcome.clock_ahead_ms = _surely_ahead(
             clock_ms, int(self._store.clock.now().timestamp() * 1000), welcome.clock_ms
         )

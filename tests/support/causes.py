@@ -36,7 +36,9 @@ class Pasts:
             known: frozenset[Dot] = frozenset()
             for replica, seq in [*one.deps, (one.replica, one.seq - 1)]:
                 if seq:
-                    known |= {(replica, seq)} | self.of(self._by_place[one.scope, replica, seq])
+                    before = self._by_place.get((one.scope, replica, seq))
+                    # What was denied has no content here; what its author had applied is not known.
+                    known |= {(replica, seq)} | (frozenset() if before is None else self.of(before))
             self._known[place] = known
         return self._known[place]
 

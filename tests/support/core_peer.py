@@ -11,7 +11,7 @@ from desktop.store.unit_of_work import Author, UnitOfWork
 from desktop.sync.exchange import Exchange, Identity
 from desktop.sync.peer import PeerAway
 from server.give import pull, welcome_state
-from server.roster_book import Wanted
+from server.roster_book import Wanted, note_replica
 from server.take import push
 from tests.support.municipality import SCOPES, Municipality, Station
 from tests.support.profiles import OPERATOR, keys_of
@@ -32,6 +32,7 @@ class CorePeer:
 
     def hello(self, hello: Hello) -> Welcome:
         city = self.municipality
+        note_replica(city.database, city.authority, self.device, hello.replica)
         epoch, server, scopes, own = welcome_state(city.database, city.authority, self.device, hello)
         self.cut("hello")
         return Welcome(b"", city.wall.now_ms, self.min_schema, epoch, server, scopes, own, 0, b"")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from server.chains import unpack_bodies
+from server.chains import SERVER_DEVICE, unpack_bodies
 from server.engine import Database, Transaction
 from server.records import unpack_state
-from server.tables import RECORD, REPLICA_HEAD, SCOPE_HEAD, SEGMENT, VOID
+from server.tables import RECORD, REPLICA, REPLICA_HEAD, SCOPE_HEAD, SEGMENT, VOID
 from wire.changes import GENESIS, ChangeSet, chain_hash, decode
 from wire.digest import EMPTY, moved, weight_of
 
@@ -39,6 +39,18 @@ class Ledger:
             rows = tx.connection.execute(select(SEGMENT).order_by(SEGMENT.c.scope, SEGMENT.c.n_first)).all()
         for row in rows:
             yield from (decode(body) for body in unpack_bodies(row.bodies) if body)
+
+    def denied(self) -> set[tuple[str, int, int]]:
+        """Return the places (scope, replica, seq) of what was denied."""
+        with self.database.reading() as tx:
+            return {(row.scope, row.replica, row.seq) for row in tx.connection.execute(select(VOID))}
+
+    def own_replicas(self) -> set[int]:
+        """Return the server's own ids, one for each epoch."""
+        with self.database.reading() as tx:
+            return set(
+                tx.connection.scalars(select(REPLICA.c.replica).where(REPLICA.c.device == SERVER_DEVICE))
+            )
 
     def check(self) -> None:
         """See that nothing is there twice or missing, that the hashes lead to the heads, and the digests add up."""

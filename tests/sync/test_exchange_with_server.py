@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from desktop.models.incidents.records import Incident
 from desktop.models.people import StaffMember
@@ -215,10 +216,17 @@ def test_a_copied_file_is_told_from_the_one_that_it_was_copied_from(town: Town, 
         first.name, path, first.clock, open_store(path, keys_of(first.name), first.clock, first.name)
     )
     try:
+        was = copy.store.replica
+        add_incident(copy.store, "Tres", lines=2)
+        add_incident(copy.store, "Cuatro", lines=0)
         outcome = exchange_of(town.city, copy, town.peers[0]).run()
-        assert outcome.forked == {"operaciones"}
-        add_incident(copy.store, "Tres", lines=0)
-        assert exchange_of(town.city, copy, town.peers[0]).run().forked == {"operaciones"}
+        assert (outcome.forked, outcome.rewritten, outcome.refused) == (frozenset(), 2, {})
+        assert copy.store.replica != was
+        town.exchange(0).run()
+        assert copy.rows() == first.rows()
+        found = first.store.read(lambda session: list(session.scalars(select(Incident.narrative)))).result()
+        assert sorted(found) == ["Cuatro", "Dos", "Tres", "Uno"]
+        assert [copy.faults(), first.faults()] == [[], []]
     finally:
         copy.store.close()
 

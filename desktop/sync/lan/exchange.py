@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from desktop.store import peers
+from desktop.store.receive import Chain
 from desktop.store.store import Store
 from desktop.sync.enrolment import Membership, shown_grant
 from desktop.sync.exchange import Exchange, Identity
@@ -27,6 +28,7 @@ class NeighbourExchange(Exchange):
     """
 
     _gives_voids = True
+    _answers_for_chains = False
 
     def __init__(
         self, store: Store, peer: Peer, device: bytes, member: Membership, identity: Identity
@@ -64,6 +66,11 @@ class NeighbourExchange(Exchange):
 
         self._file.local(keep).result()
         return msgspec.structs.replace(welcome, scopes=scopes)
+
+    def _may_settle(self, kept: dict[Chain, int]) -> bool:
+        """Tell whether the server, as far as is known, holds no more of our branch than the neighbour shares."""
+        held = self._file.read(lambda session: peers.held_by(session.connection(), peers.SERVER)).result()
+        return all(held.get(scope, {}).get(replica, 0) <= seq for (scope, replica), seq in kept.items())
 
     def _granted(self, shown: bytes, now_ms: int) -> frozenset[str]:
         """Return the scopes that the neighbour may hold; none when its word ran out or is somebody else's."""

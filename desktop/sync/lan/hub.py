@@ -204,8 +204,11 @@ class Hub:
         return _packed(await run_in_threadpool(answer, guest.scopes, unpack(await _body(request), kind)))
 
     def _pieces(self, want: Want, budget: int) -> give.Pieces:
+        only = frozenset({want.only}) if want.only else None
         return self._read(
-            lambda connection: give.pieces(connection, want.scope, want.vector, budget, with_voids=True)
+            lambda connection: give.pieces(
+                connection, want.scope, want.vector, 1 if want.only else budget, only, with_voids=True
+            )
         )
 
     def _note(self, guest: Guest, tails: Iterable[Tail]) -> None:

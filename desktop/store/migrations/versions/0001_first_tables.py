@@ -416,6 +416,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_services_short_name"), ["short_name"], unique=False)
 
     op.create_table(
+        "set_aside",
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("replica", sa.INTEGER(), nullable=False),
+        sa.Column("seq", sa.INTEGER(), nullable=False),
+        sa.Column("hash", sa.BLOB(), nullable=False),
+        sa.Column("body", sa.BLOB(), nullable=False),
+        sa.Column("is_denied", sa.INTEGER(), nullable=False),
+        sa.Column("noted_at", sa.INTEGER(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "replica", "seq", "hash", name=op.f("pk_set_aside")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "setting",
         sa.Column("owner", sa.TEXT(), nullable=False),
         sa.Column("key", sa.TEXT(), nullable=False),
