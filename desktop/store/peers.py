@@ -121,6 +121,14 @@ def unannounced(connection: Connection) -> list[int]:
     return [row[0] for row in connection.exec_driver_sql(_UNANNOUNCED)]
 
 
+def set_aside(connection: Connection) -> tuple[int, int]:
+    """Return how many change-sets were denied after they were held here, and how many were written again."""
+    row = connection.exec_driver_sql(
+        "SELECT coalesce(sum(is_denied), 0), coalesce(sum(NOT is_denied), 0) FROM set_aside"
+    ).one()
+    return row[0], row[1]
+
+
 def is_enrolled(connection: Connection) -> bool:
     """Tell whether this file belongs to a municipality."""
     return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM enrolment)").scalar_one())

@@ -74,6 +74,10 @@ class ExchangeOverview:
     answers_at: tuple[str, ...] = ()
     """Addresses under which neighbours reach this station; none while it does not answer."""
     typed: tuple[str, ...] = ()
+    denied: int = 0
+    """Notes that were here and that the municipality did not accept."""
+    rewritten: int = 0
+    """Notes that were written again because another copy of a station's disk went on under the same name."""
 
     @property
     def is_enrolled(self) -> bool:
@@ -110,6 +114,7 @@ class ExchangeCare:
             self._carried("import"),
             self._answers_at(),
             typed_addresses(self._station),
+            *self._station.store.read(lambda session: peers.set_aside(session.connection())).result(),
         )
 
     def now(self) -> Outcome:

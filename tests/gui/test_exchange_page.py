@@ -1,6 +1,7 @@
 """The page of the exchange: a station alone, and stations of one municipality that carry by stick."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from desktop.models.roles import Role, rights_of
 from desktop.operations.station import Station
 from desktop.register.access import Action
 from desktop.store.tables import JOURNAL
-from desktop.sync.care import ExchangeCare
+from desktop.sync.care import ExchangeCare, ExchangeOverview
 from desktop.sync.lan.neighbours import Where
 from desktop.sync.state import EXCHANGE
 from desktop.sync.station import begin_neighbours, typed_addresses
 from desktop.views.exchange.page import ExchangePage
+from desktop.views.exchange.words import set_aside_words
 from desktop.views.icons import Icons
 from desktop.views.theme import Theme
 from tests.support.accessibility import problems
@@ -248,3 +250,25 @@ def test_whoever_is_on_shift_carries_and_only_the_administrator_enrols(role: Rol
     if role in {Role.OPERATOR, Role.DISPATCHER, Role.SHIFT_SUPERVISOR}:
         assert rights.may(Action.EXPORT, EXCHANGE)
         assert rights.may(Action.IMPORT, EXCHANGE)
+
+
+def test_what_was_set_aside_is_said_and_nothing_where_nothing_was() -> None:
+    nothing = ExchangeOverview("Puerto", "servidor:8443", (), (), None, None)
+    assert set_aside_words(nothing) == ""
+    assert "no fueron aceptadas por el servidor municipal: 1.234." in set_aside_words(
+        replace(nothing, denied=1234)
+    )
+    assert "con su autor y su hora: 7." in set_aside_words(replace(nothing, rewritten=7))
+
+
+def test_the_page_says_what_the_municipality_did_not_accept(
+    opener: Opener, stations: dict[str, Station], qtbot: QtBot
+) -> None:
+    desk = opener(stations["a"])
+    assert not desk.page.set_aside.isVisible()
+    add = "INSERT INTO set_aside VALUES ('operaciones', 7, 1, x'00', x'00', 1, 0)"
+    stations["a"].store.local(lambda connection: connection.exec_driver_sql(add)).result()
+    desk.page.reload()
+    desk.settle(qtbot)
+    assert desk.page.set_aside.isVisible()
+    assert "no fueron aceptadas por el servidor municipal" in desk.page.set_aside.text()

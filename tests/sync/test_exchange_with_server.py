@@ -4,14 +4,17 @@ import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from desktop.core.ids import new_id
 from desktop.models.incidents.records import Incident
-from desktop.models.people import StaffMember
+from desktop.models.people import StaffMember, User
+from desktop.models.roles import Role
 from desktop.store import peers
-from desktop.store.unit_of_work import UnitOfWork
+from desktop.store.unit_of_work import Author, UnitOfWork
 from desktop.sync.exchange import Exchange
 from desktop.sync.peer import PeerAway
 from server import give, tenants
@@ -229,6 +232,32 @@ def test_a_copied_file_is_told_from_the_one_that_it_was_copied_from(town: Town, 
         assert [copy.faults(), first.faults()] == [[], []]
     finally:
         copy.store.close()
+
+
+def test_what_is_denied_leaves_the_rows_of_its_author_too_and_is_kept_aside(town: Town) -> None:
+    first, second = town.stations
+    plain = Author(new_id(), "Central 1", "K7")
+
+    def make(author: Author, username: str, user: UUID) -> None:
+        def body(unit: UnitOfWork) -> None:
+            unit.session.add(
+                User(id=user, username=username, full_name=username, roles=(Role.INSPECTOR.value,))
+            )
+
+        first.store.write(author, "users.create", body).result()
+
+    make(OPERATOR, "inspector", plain.user_id)
+    town.settle()
+    made = new_id()
+    make(plain, "intruso", made)
+    add_incident(first.store, "Ruidos molestos", lines=1)
+    assert first.store.read(lambda session: session.get(User, made) is not None).result()
+
+    town.settle()
+    assert first.store.read(lambda session: session.get(User, made)).result() is None
+    town.check_alike()
+    assert first.store.read(lambda session: peers.set_aside(session.connection())).result() == (1, 0)
+    assert second.store.read(lambda session: peers.set_aside(session.connection())).result() == (0, 0)
 
 
 @pytest.mark.parametrize(

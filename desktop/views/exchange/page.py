@@ -34,6 +34,7 @@ from desktop.views.exchange.words import (
     lacks_words,
     line_words,
     near_words,
+    set_aside_words,
     state_words,
 )
 from desktop.views.services import Services
@@ -64,6 +65,7 @@ class ExchangePage(QWidget):
         self._overview: ExchangeOverview | None = None
         self.state = HealthWord(services.theme)
         self.carried = label("", "muted", wraps=True)
+        self.set_aside = label("", "strong", wraps=True)
         self.result = label("", "strong", wraps=True)
         self.holders = table(
             tr(N_("Quién tiene qué")),
@@ -127,6 +129,7 @@ class ExchangePage(QWidget):
         head.addWidget(label(tr(N_("Sincronización")), "title"))
         head.addWidget(self.state)
         head.addWidget(self.carried)
+        head.addWidget(self.set_aside)
         actions = QHBoxLayout()
         actions.setSpacing(SIZES.space_2)
         for part in (self.now_button, self.export_button, self.import_button):
@@ -165,6 +168,7 @@ class ExchangePage(QWidget):
         layout.addWidget(self._shown, 1)
         layout.addStretch(0)
         self.result.hide()
+        self.set_aside.hide()
 
     def _add_commands(self) -> None:
         def command(
@@ -239,6 +243,8 @@ class ExchangePage(QWidget):
             return
         self.state.say(*state_words(overview))
         self.carried.setText(carried_words(overview))
+        self.set_aside.setText(set_aside_words(overview))
+        self.set_aside.setVisible(bool(overview.denied or overview.rewritten))
         self.carried.setVisible(is_enrolled)
         fill(
             self.holders,

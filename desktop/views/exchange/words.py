@@ -45,6 +45,32 @@ def near_words(overview: ExchangeOverview) -> str:
     return tr(N_("Esta estación contesta a sus vecinas en {addresses}."), addresses=addresses)
 
 
+def set_aside_words(overview: ExchangeOverview) -> str:
+    """Say what came to count otherwise than it was written; empty when nothing did."""
+    said = []
+    if overview.denied:
+        said.append(
+            tr(
+                N_(
+                    "Anotaciones de aquí que no fueron aceptadas por el servidor municipal: {count}. Ya no cuentan y "
+                    "se conservan aparte; avise a quien administra el servidor."
+                ),
+                count=formats.number(overview.denied),
+            )
+        )
+    if overview.rewritten:
+        said.append(
+            tr(
+                N_(
+                    "Otra copia del disco de una estación siguió escribiendo con el mismo nombre. Anotaciones que aquí "
+                    "se volvieron a asentar, con su autor y su hora: {count}. No se perdió ninguna."
+                ),
+                count=formats.number(overview.rewritten),
+            )
+        )
+    return " ".join(said)
+
+
 def carried_words(overview: ExchangeOverview) -> str:
     """Say what left and came by stick last."""
 
