@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection
 
@@ -30,7 +29,8 @@ from desktop.store.receive import (
     stations_of,
     tips_of,
 )
-from wire.changes import GENESIS, ChangeSet, Dot, chain_hash, decode, encode
+from desktop.store.renaming import Renaming
+from wire.changes import GENESIS, ChangeSet, chain_hash, decode, encode
 from wire.messages import Void
 from wire.segments import MAX_BYTES, MAX_CHANGE_SETS, Link, Segment, signed_message
 
@@ -73,7 +73,6 @@ _SIZE: Final = (
     "SELECT coalesce(sum(length(body)), 0) FROM journal "
     "WHERE scope = ? AND replica = ? AND seq BETWEEN ? AND ?"
 )
-_BODIES: Final = "SELECT body FROM journal WHERE scope = ? AND replica = ? AND seq <= ? ORDER BY seq"
 _ADD_REPLICA: Final = (
     "INSERT INTO replica (replica, station, public_key, is_own, created_at) VALUES (?, ?, ?, ?, ?)"
 )
@@ -191,14 +190,6 @@ class _Rewriting:
     now_us: int
     new_id: Callable[[], int]
     kept: Kept
-    names: dict[int, int] = field(default_factory=dict)
-    """The new id of each chain's author that is written again."""
-    places: dict[Chain, dict[int, int]] = field(default_factory=dict)
-    """The new sequence of each change-set that is written again, by its old place."""
-    said: dict[Chain, dict[int, int]] = field(default_factory=dict)
-    """What the authors of the new chains have applied, as far as these say."""
-    tips: Mapping[Chain, tuple[int, bytes]] = field(default_factory=dict)
-    new: frozenset[int] = frozenset()
     servers: frozenset[int] = frozenset()
     runs: list[tuple[Any, ...]] = field(default_factory=list)
     """What the server signed of its own chains, which nobody else can write again."""
@@ -215,14 +206,14 @@ class _Rewriting:
         tables = self._take_branch()
         left = [entry for entry in gone if not self._is_back(entry)]
         again = [entry for entry in left if entry.chain[1] not in self.servers]
-        self._name(again)
+        names = self._names_for(again)
         self._set_aside(again)
-        self._write(left)
+        self._write(left, Renaming(self.connection, names, [entry.change_set for entry in again]))
         for table, pk in touched:
             tables.setdefault(table, set()).add(UUID(bytes=pk))
         changes = Changes({table: frozenset(ids) for table, ids in tables.items()}, OPERATION)
         own = self.author.replica
-        return Rewritten(self.names.get(own, own), len(again), changes, shortened)
+        return Rewritten(names.get(own, own), len(again), changes, shortened)
 
     @property
     def _is_own_renamed(self) -> bool:
@@ -257,32 +248,22 @@ class _Rewriting:
     def _is_back(self, entry: _Entry) -> bool:
         return hash_at(self.connection, *entry.chain, entry.change_set.seq) == entry.hash
 
-    def _name(self, again: Sequence[_Entry]) -> None:
-        """Give every chain that is written again a name, and every change-set of it a place."""
+    def _names_for(self, again: Sequence[_Entry]) -> dict[int, int]:
+        """Return a new id for every chain's author that is written again, and make them known."""
         own = self.author.replica
         replicas = {entry.chain[1] for entry in again}
         if self._is_own_renamed:
             # Whether something is written again or not: the other copy goes on under the id that both have.
             replicas.add(own)
-        self.names = {replica: self.new_id() for replica in sorted(replicas)}
-        for entry in again:
-            places = self.places.setdefault(entry.chain, {})
-            if not places:
-                self.kept[entry.chain] = entry.change_set.seq - 1
-            places[entry.change_set.seq] = len(places) + 1
-        self._enter_names()
-
-    def _enter_names(self) -> None:
-        own_key = self.author.signing.public_key().public_bytes_raw()
-        is_own = self.author.replica in self.names
-        if is_own:
             self.connection.exec_driver_sql("UPDATE replica SET is_own = 0")
+        names = {replica: self.new_id() for replica in sorted(replicas)}
+        own_key = self.author.signing.public_key().public_bytes_raw()
         rows = [
-            (name, self.author.station, own_key, int(old == self.author.replica), self.now_us)
-            for old, name in self.names.items()
+            (name, self.author.station, own_key, int(old == own), self.now_us) for old, name in names.items()
         ]
         if rows:
             self.connection.exec_driver_sql(_ADD_REPLICA, rows)
+        return names
 
     def _take_out(self, gone: Sequence[_Entry]) -> None:
         """Take our branch out of journal and chains."""
@@ -328,9 +309,8 @@ class _Rewriting:
         signature = self.author.signing.sign(signed_message(*chain, first, last, tail))
         self.connection.exec_driver_sql(_ADD_RUN, (*chain, first, last, tail, signature, size))
 
-    def _write(self, entries: Sequence[_Entry]) -> None:
+    def _write(self, entries: Sequence[_Entry], renaming: Renaming) -> None:
         """Write change-sets under their new names."""
-        self.tips, self.new = tips_of(self.connection), frozenset(self.names.values())
         n = int(self.connection.exec_driver_sql("SELECT coalesce(max(n), 0) FROM journal").scalar_one())
         written: list[tuple[int, Link]] = []
         chains: dict[Chain, list[Link]] = {}
@@ -340,7 +320,7 @@ class _Rewriting:
                 self._put_back(place, entry)
                 written.append((place, Link(entry.change_set, entry.body, entry.prev, entry.hash)))
                 continue
-            change_set = self._renamed(entry.change_set)
+            change_set = renaming.renamed(entry.change_set)
             chain = chains.setdefault((change_set.scope, change_set.replica), [])
             prev = chain[-1].hash if chain else GENESIS
             body = encode(change_set)
@@ -397,69 +377,6 @@ class _Rewriting:
             ]
             if touches:
                 self.connection.exec_driver_sql(_ADD_TOUCH, touches)
-
-    def _renamed(self, one: ChangeSet) -> ChangeSet:
-        scope = one.scope
-        chain = (scope, one.replica)
-        replica, seq = self.names[one.replica], self.places[chain][one.seq]
-        deps = self._deps(scope, one.deps)
-        if seq == 1:
-            deps = self._past(chain, self.kept[chain], deps)
-        said = self.said.setdefault((scope, replica), {})
-        said.update(deps)
-        named: dict[int, int] = {}
-
-        def renamed(dots: Sequence[Dot]) -> list[Dot]:
-            found = sorted(
-                dot for dot in (self._dot(scope, dot) for dot in dots) if self._is_held(scope, dot)
-            )
-            named.update(dot for dot in found if dot[0] != replica and dot[1] > said.get(dot[0], 0))
-            return found
-
-        ops = [
-            msgspec.structs.replace(
-                op,
-                replaces={group: renamed(dots) for group, dots in op.replaces.items()},
-                seen=renamed(op.seen),
-            )
-            for op in one.ops
-        ]
-        # Whoever overwrites a write has applied it; numbers of another branch may have hidden that.
-        said.update(named)
-        deps = sorted({**dict(deps), **named}.items())
-        return msgspec.structs.replace(one, replica=replica, seq=seq, deps=deps, ops=ops)
-
-    def _is_held(self, scope: str, dot: Dot) -> bool:
-        """Tell whether a dot means a write here; one of a branch that nobody holds overwrote nothing."""
-        replica, seq = dot
-        return replica in self.new or seq <= self.tips.get((scope, replica), (0, b""))[0]
-
-    def _past(self, chain: Chain, cut: int, deps: Sequence[Dot]) -> list[Dot]:
-        """Return all that the author had applied: what the part of the chain says that stays, that part, and `deps`."""
-        past: dict[int, int] = {chain[1]: cut} if cut else {}
-        for body in self.connection.exec_driver_sql(_BODIES, (*chain, cut)).scalars():
-            past.update(decode(body).deps)
-        past.update(deps)
-        return sorted(past.items())
-
-    def _dot(self, scope: str, dot: Dot) -> Dot:
-        replica, seq = dot
-        place = self.places.get((scope, replica), {}).get(seq)
-        return dot if place is None else (self.names[replica], place)
-
-    def _deps(self, scope: str, dots: Sequence[Dot]) -> list[Dot]:
-        """Return how far chains had been applied; places that the municipality denied have no new ones."""
-        deps: list[Dot] = []
-        for replica, seq in dots:
-            places = self.places.get((scope, replica), {})
-            before = [old for old in places if old <= seq]
-            if not before:
-                deps.append((replica, seq))
-                continue
-            deps.append((self.names[replica], places[max(before)]))
-            if self.kept[scope, replica]:
-                deps.append((replica, self.kept[scope, replica]))
-        return sorted(deps)
 
 
 def _runs(links: Sequence[Link]) -> Iterator[list[Link]]:
