@@ -84,6 +84,11 @@ class Exchange:
         """Return the peer's last answer to a hello."""
         return self._welcome
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Return what the peer gives in the session that was begun."""
+        return frozenset(() if self._welcome is None else (one.scope for one in self._welcome.scopes))
+
     def run(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Exchange until both sides have all; `check` raises to stop between two messages.
 
@@ -117,6 +122,8 @@ class Exchange:
         """Take what is new in some scopes, in a session that was begun."""
         outcome = Outcome()
         if self._welcome is not None:
+            outcome.is_receiving = self._welcome.min_schema <= SCHEMA
+        if self._welcome is not None and outcome.is_receiving:
             grown = frozenset(news)
             states = {state.scope: state for state in self._welcome.scopes if state.scope in grown}
             self._pull(states, outcome, check)

@@ -10,7 +10,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 from weakref import WeakSet
 
 import httpx
@@ -81,7 +81,7 @@ class HttpPeer:
         )
 
     @classmethod
-    def server(cls, member: Membership, signing: Ed25519PrivateKey) -> "HttpPeer":
+    def server(cls, member: Membership, signing: Ed25519PrivateKey) -> Self:
         """Return the server of the municipality in which this station is enrolled."""
         return cls(member.address, trusting(member.authority), signing)
 

@@ -197,12 +197,16 @@ class Line(ABC):
 
     def _listen(self, peer: HttpPeer, exchange: Exchange, dead: threading.Event) -> None:
         """Take what the peer tells of; end the line when it falls silent."""
+        has_asked = False
         try:
             for news in peer.news():
                 if self._ending.is_set():
                     return
-                if news:
-                    outcome = self._locked(lambda news=news: exchange.pull(self._check, news))  # type: ignore[misc]
+                # The first word says only that it tells from now on: what came after the round is asked for.
+                grown = news if has_asked else exchange.scopes
+                has_asked = True
+                if grown:
+                    outcome = self._locked(lambda grown=grown: exchange.pull(self._check, grown))  # type: ignore[misc]
                     self.tell_outcome(outcome, is_whole=False)
         except (PeerAway, NotWelcome, _Ended, AtalayaError):
             _log.info("the peer does not tell any more")

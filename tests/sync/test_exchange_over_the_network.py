@@ -76,13 +76,15 @@ def until(is_so: Callable[[], bool]) -> None:
 class Background:
     """A station whose exchange runs by itself; it remembers all that it was told."""
 
-    def __init__(self, station: Replica, member: Membership) -> None:
+    def __init__(
+        self, station: Replica, member: Membership, call: Callable[[], HttpPeer] | None = None
+    ) -> None:
         self.station = station
         self.told: list[ExchangeState] = []
         self.service = ExchangeService(
             station.store,
             blobs_of(station),
-            lambda: peer_of(station, member),
+            call or (lambda: peer_of(station, member)),
             identity_of(member),
             self.told.append,
             ExchangeState(),
@@ -166,6 +168,41 @@ def test_what_is_written_arrives_by_itself_and_outlives_a_server_that_is_killed(
     until(lambda: first.vector == second.vector or bool(exchanged_again(server, stations)))
     assert first.rows() == second.rows()
     assert [station.faults() for station in stations] == [[], []]
+
+
+class LateListener(HttpPeer):
+    """A line on which something happens after the first round and before the server tells of anything."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def news(self) -> Iterator[dict[str, int]]:
+        self.meanwhile()
+        return super().news()
+
+
+def test_what_came_between_the_first_round_and_the_first_word_is_not_missed(
+    server: RunningServer, stations: list[Replica]
+) -> None:
+    first, second = stations
+    one, two = join(server, first, "K1"), join(server, second, "K2")
+    exchanged(first, one)
+    written: list[object] = []
+
+    def write() -> None:
+        if not written:
+            written.append(add_incident(first.store, "Justo ahora", lines=1))
+            exchanged(first, one)
+
+    def call() -> HttpPeer:
+        peer = LateListener.server(two, keys_of(second.name).signing)
+        peer.meanwhile = write
+        return peer
+
+    running = Background(second, two, call)
+    try:
+        until(lambda: bool(written) and running.has(written[0]))
+    finally:
+        running.service.close()
 
 
 def exchanged_again(server: RunningServer, stations: list[Replica]) -> bool:

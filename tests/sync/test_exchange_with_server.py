@@ -196,12 +196,17 @@ def test_a_station_that_is_too_old_delivers_and_is_given_nothing(town: Town) -> 
     first, second = town.stations
     add_incident(first.store, "Uno", lines=0)
     town.peers[0].min_schema = 999
-    outcome = town.exchange(0).run()
+    exchange = town.exchange(0)
+    outcome = exchange.run()
 
     assert not outcome.is_receiving
     assert outcome.remaining == 0
+    add_incident(second.store, "Dos", lines=0)
     town.exchange(1).run()
-    assert len(second.rows()["incidents"]) == 1
+    assert len(second.rows()["incidents"]) == 2
+    told = exchange.pull(lambda: None, exchange.scopes)
+    assert (told.is_receiving, told.taken) == (False, 0)
+    assert len(first.rows()["incidents"]) == 1
 
 
 def test_a_copied_file_is_told_from_the_one_that_it_was_copied_from(town: Town, tmp_path: Path) -> None:

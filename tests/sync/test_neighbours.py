@@ -8,9 +8,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from zeroconf import IPVersion, Zeroconf
 
 from desktop.sync.enrolment import shown_grant, trusting
 from desktop.sync.lan.answering import Answering
+from desktop.sync.lan.discovery import Discovery
 from desktop.sync.lan.hub import Hub
 from desktop.sync.lan.tls import calling, device_at
 from desktop.sync.peer import NotWelcome, PeerAway
@@ -188,3 +190,13 @@ def _answer(port: int, context: ssl.SSLContext) -> bytes:
         line.sendall(b"POST /v1/challenge HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
         return line.recv(100)
     return b""
+
+
+def test_a_neighbour_heard_of_while_the_network_is_let_go_is_nobody() -> None:
+    heard: list[str] = []
+    with Zeroconf(interfaces=["127.0.0.1"], ip_version=IPVersion.V4Only) as elsewhere:
+        found = Discovery(b"municipio", b"\x01" * 16, 9, ["127.0.0.1"], lambda: heard.append("news"))
+        found.close()
+        elsewhere.close()
+        found.add_service(elsewhere, "_atalaya._tcp.local.", "02._atalaya._tcp.local.")
+    assert (found.neighbours, heard) == ({}, [])

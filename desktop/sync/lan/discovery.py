@@ -79,8 +79,9 @@ class Discovery(ServiceListener):
         """Somebody is there."""
         try:
             info = zc.get_service_info(type_, name, _ASK_MS)
-        except (Error, RuntimeError):
-            # Its loop was closed under this question: nobody listens any more. A loaded machine tells it again.
+        except (Error, RuntimeError, AssertionError):
+            # Its loop was closed under this question, which it asserts: nobody listens any more. Otherwise the machine
+            # is loaded, and it is told again.
             _log.info("a neighbour could not be asked where it answers", exc_info=True)
             return
         if info is None or info.port is None or info.properties.get(_MARK) != self._mark:
