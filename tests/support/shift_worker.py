@@ -4,7 +4,6 @@ Every line on the input is `{"do": WORD, …}` and gets one line of answer. The 
 neighbours runs in the background, as in the program; `isolate` takes the cable out and `connect` puts it in again.
 """
 
-import hashlib
 import json
 import sys
 from collections.abc import Callable
@@ -129,16 +128,15 @@ class Worker:
 
         return self._station.store.read(read).result()
 
-    def digest(self) -> str:
-        """Return one hash over every record and every version that waits for a decision."""
+    def contents(self) -> list[str]:
+        """Return every record and every version that waits for a decision, in an order that all stations share."""
 
-        def read(session: Session) -> str:
-            found = hashlib.sha256()
+        def read(session: Session) -> list[str]:
+            found = []
             for table in sorted([*(model.__tablename__ for model in record_models()), "rival"]):
                 rows = session.connection().exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608 - a declared name
-                for row in sorted(map(repr, map(tuple, rows))):
-                    found.update(f"{table} {row}\n".encode())
-            return found.hexdigest()
+                found += [f"{table} {row}" for row in sorted(map(repr, map(tuple, rows)))]
+            return found
 
         return self._station.store.read(read).result()
 
