@@ -13,29 +13,26 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection
 
-from desktop.register.record import Confidentiality, Record
-from desktop.store.capture import FieldCodec, codecs_of
+from desktop.register.record import Confidentiality
+from desktop.store.layout import Layout
 from desktop.store.models import record_models
 from desktop.store.search import SearchIndex
-from wire.changes import VOIDED, Op, Value, Values, decode
-from wire.clock import wall_ms_of
-from wire.heads import Stamp, pack, unpack
+from wire.changes import VOIDED, Op, decode
+from wire.heads import Stamp
 from wire.merge import MAKES, WRITES, MergeError, RecordState, Version, conflicts, merge
 from wire.segments import Link
 
 _AT_ONCE: Final = 400
 _ALL: Final = 1 << 62
-_DERIVED: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
 _STATION: Final = -3
 """The place of `station` in a stored row."""
 _pack_versions = msgspec.msgpack.Encoder(order="deterministic").encode
 _unpack_versions = msgspec.msgpack.Decoder(list[Version]).decode
-_pack_extra = msgspec.msgpack.Encoder(order="deterministic").encode
-_unpack_extra = msgspec.msgpack.Decoder(dict[str, Any]).decode
 _PUT_RIVAL: Final = (
     "INSERT INTO rival (record_id, field_group, register, versions, is_open) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (record_id, field_group) DO UPDATE SET versions = excluded.versions, is_open = excluded.is_open"
 )
+_PUT_UNREAD: Final = 'INSERT OR IGNORE INTO unread ("table", record_id) VALUES (?, ?)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,123 +63,8 @@ class _Run:
     early: dict[tuple[str, bytes], list[_Write]] = field(default_factory=dict)
     """What was written about records that were not made yet here; it counts once they are."""
     changed: dict[str, dict[bytes, None]] = field(default_factory=dict)
-
-
-class _Layout:
-    """How one table stores a record's state."""
-
-    def __init__(self, model: type[Record]) -> None:
-        self.model = model
-        self.table = model.__tablename__
-        self.codecs = codecs_of(model)
-        self.groups: dict[str, list[FieldCodec]] = {}
-        for codec in self.codecs:
-            self.groups.setdefault(codec.group, []).append(codec)
-        owner = model.owner_field
-        self.owner = next((codec for codec in self.codecs if codec.attribute == owner), None)
-        names = ["id", *(codec.wire_name for codec in self.codecs), *_DERIVED]
-        quoted = [f'"{name}"' for name in names]
-        marks = ", ".join("?" * len(names))
-        updates = ", ".join(f"{name} = excluded.{name}" for name in quoted[1:])
-        self.put = (
-            f'INSERT INTO "{self.table}" ({", ".join(quoted)}) VALUES ({marks}) '  # noqa: S608 - declared names
-            f"ON CONFLICT (id) DO UPDATE SET {updates}"
-        )
-        self._all = f'SELECT {", ".join(quoted)} FROM "{self.table}"'  # noqa: S608
-        self.get = f"{self._all} WHERE id IN "
-        self.with_more = f'{self._all} WHERE "_x" IS NOT NULL'
-
-    def state_of(self, row: Sequence[Any], rivals: dict[str, list[Version]]) -> RecordState:
-        """Return the state of a stored row."""
-        count = len(self.codecs)
-        heads = unpack(row[-2])
-        fields = dict(zip((codec.wire_name for codec in self.codecs), row[1 : count + 1], strict=True))
-        _, created_by, _, modified_by, _, _, extra = row[count + 1 :]
-        values: Values = {}
-        for group, codecs in self.groups.items():
-            if codecs[0].is_alone:
-                value = fields[group]
-                if value is not None and (group in heads.groups or value != codecs[0].lacking):
-                    values[group] = value
-                continue
-            whole = {
-                codec.wire_name: fields[codec.wire_name]
-                for codec in codecs
-                if fields[codec.wire_name] is not None
-            }
-            if whole:
-                values[group] = whole
-        if extra is not None:
-            for group, value in _unpack_extra(extra).items():
-                known = values.get(group)
-                values[group] = {**known, **value} if isinstance(known, dict) else value
-        return RecordState(heads, values, created_by, modified_by, rivals)
-
-    def row_of(self, pk: bytes, state: RecordState, station: str) -> tuple[Any, ...]:
-        """Return the stored row of a state; what no column is known for is kept beside (sync.md rule 17)."""
-        values = state.values
-        cells: list[Value] = []
-        taken = 0
-        for codec in self.codecs:
-            value = values.get(codec.group)
-            if not codec.is_alone:
-                value = value.get(codec.wire_name) if isinstance(value, dict) else None
-            if value is None:
-                value = codec.lacking
-            else:
-                taken += 1
-            cells.append(value)
-        written = sum(len(value) if isinstance(value, dict) else 1 for value in values.values())
-        extra = None if taken == written else _pack_extra(self._unknown(values))
-        made, latest = state.heads.base, state.heads.latest
-        return (
-            pk,
-            *cells,
-            wall_ms_of(made[0]) * 1000,
-            state.created_by,
-            wall_ms_of(latest[0]) * 1000,
-            state.modified_by,
-            station,
-            pack(state.heads),
-            extra,
-        )
-
-    def filled(self, group: str, value: Any) -> Any:
-        """Return what a write gave a group, with what its columns show where it gave nothing.
-
-        A row does not tell the two apart, and what stands in it must compare alike however it came there.
-        """
-        codecs = self.groups.get(group)
-        if codecs is None:
-            return value
-        if codecs[0].is_alone:
-            return codecs[0].lacking if value is None else value
-        lacking = {codec.wire_name: codec.lacking for codec in codecs if codec.lacking is not None}
-        return {**lacking, **(value or {})} or None
-
-    def plain(self, op: Op) -> Op:
-        """Return an op that makes a record without what its columns show anyway, as a row would give it back."""
-        said = {
-            group: value
-            for group, value in op.values.items()
-            if value is None
-            or (codecs := self.groups.get(group)) is None
-            or not codecs[0].is_alone
-            or value != codecs[0].lacking
-        }
-        return op if len(said) == len(op.values) else msgspec.structs.replace(op, values=said)
-
-    def _unknown(self, values: Values) -> Values:
-        unknown: Values = {}
-        for group, value in values.items():
-            known = {codec.wire_name for codec in self.groups.get(group, ())}
-            if isinstance(value, dict):
-                rest = {name: part for name, part in value.items() if name not in known}
-                if rest:
-                    unknown[group] = rest
-            elif not known:
-                unknown[group] = value
-        return unknown
+    unread: dict[tuple[str, bytes], None] = field(default_factory=dict)
+    """Records of which something is said that this version cannot store."""
 
 
 class Applier:
@@ -192,8 +74,8 @@ class Applier:
         self._search = search
 
     @cached_property
-    def _layouts(self) -> dict[str, _Layout]:
-        return {model.__tablename__: _Layout(model) for model in record_models()}
+    def _layouts(self) -> dict[str, Layout]:
+        return {model.__tablename__: Layout(model) for model in record_models()}
 
     def apply(
         self,
@@ -214,15 +96,29 @@ class Applier:
         touched = [self._merged(run, link) for link in links]
         for table, pks in run.changed.items():
             self._write(connection, run, table, pks, stations)
+        if run.unread:
+            connection.exec_driver_sql(_PUT_UNREAD, list(run.unread))
         by_table = {table: frozenset(UUID(bytes=pk) for pk in pks) for table, pks in run.changed.items()}
         return Applied(by_table, touched)
 
     def widen(self, connection: Connection) -> None:
-        """Bring what older versions kept beside rows into the columns that this version has for it."""
+        """Bring what older versions kept beside rows into the columns that this version has for it.
+
+        Where they hold something else, the record is noted as unread.
+        """
         for table, layout in self._layouts.items():
             found = connection.exec_driver_sql(layout.with_more).fetchall()
-            rows = [layout.row_of(row[0], layout.state_of(row, {}), row[_STATION]) for row in found]
-            changed = [new for new, old in zip(rows, found, strict=True) if new != tuple(old)]
+            changed, unread = [], []
+            for row in found:
+                state = layout.state_of(row, {})
+                if not layout.holds(state.values):
+                    unread.append((table, row[0]))
+                    continue
+                new = layout.row_of(row[0], state, row[_STATION])
+                if new != tuple(row):
+                    changed.append(new)
+            if unread:
+                connection.exec_driver_sql(_PUT_UNREAD, unread)
             if changed:
                 connection.exec_driver_sql(layout.put, changed)
                 if self._search.indexes(table):
@@ -240,7 +136,7 @@ class Applier:
         """Tell whether this version stores the records of a table that are written in a scope."""
         return self._layout(table, scope) is not None
 
-    def _layout(self, table: str, scope: str) -> _Layout | None:
+    def _layout(self, table: str, scope: str) -> Layout | None:
         """Return how a table is stored, None where this version has none or a change-set of another scope names it.
 
         A device may write the scopes that it was given; a record of another one is not theirs to name.
@@ -258,7 +154,10 @@ class Applier:
                 continue
             touched.add(op.pk)
             held = run.held.setdefault((op.table, op.pk), _Held(None))
-            if op.kind in WRITES:
+            if op.kind in WRITES and not layout.takes(op):
+                # It is in the journal; a version that can read it makes the record anew (`evolution`).
+                run.unread[(op.table, op.pk)] = None
+            elif op.kind in WRITES:
                 is_new = held.state is None
                 written = layout.plain(op) if op.kind in MAKES else op
                 try:
@@ -320,7 +219,12 @@ class Applier:
             change_set = decode(body)
             stamp = (change_set.hlc, change_set.replica, change_set.seq)
             for op in change_set.ops:
-                if op.table == table and op.pk in pks and op.kind in WRITES:
+                if (
+                    op.table == table
+                    and op.pk in pks
+                    and op.kind in WRITES
+                    and self._layouts[table].takes(op)
+                ):
                     run.early.setdefault((table, op.pk), []).append((op, stamp, change_set.actor))
 
     def _write(
@@ -377,7 +281,7 @@ def _rivals_of(state: RecordState) -> dict[str, tuple[bytes, int]]:
     }
 
 
-def _owner_of(layout: _Layout, state: RecordState | None) -> bytes | None:
+def _owner_of(layout: Layout, state: RecordState | None) -> bytes | None:
     if layout.owner is None or state is None:
         return None
     value = state.values.get(layout.owner.group)
@@ -386,7 +290,7 @@ def _owner_of(layout: _Layout, state: RecordState | None) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
-def _for_search(layout: _Layout, row: Sequence[Any]) -> Mapping[str, Any]:
+def _for_search(layout: Layout, row: Sequence[Any]) -> Mapping[str, Any]:
     found: dict[str, Any] = {"id": UUID(bytes=row[0])}
     for codec, value in zip(layout.codecs, row[1:], strict=False):
         found[codec.attribute] = None if value is None else codec.from_wire(value)

@@ -10,13 +10,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import Enum, inspect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
 from desktop.core.ids import new_id
 from desktop.register.record import FieldInfo, Record, journalled_columns
+from desktop.store.shapes import Fits, fits_of
 from wire.changes import VOIDED, VOIDED_AT, Dot, Op, OpKind, Value, Values
 from wire.heads import Heads, Stamp, pack, unpack
 
@@ -37,8 +38,14 @@ class FieldCodec:
     default: Any
     lacking: Value
     """What is stored of a record whose author's version did not have this field yet (sync.md §1.1 rule 17)."""
+    is_required: bool
+    """Whether a row without a value cannot be stored."""
     to_wire: Callable[[Any], Value]
     from_wire: Callable[[Value], Any]
+    fits: Fits
+    """Whether this version can store a value and read it back."""
+    choices: tuple[str, ...]
+    """The values of a closed list as this version knows it."""
 
 
 @cache
@@ -63,8 +70,11 @@ def codecs_of(model: type[Record]) -> tuple[FieldCodec, ...]:
                 not named,
                 default,
                 lacking,
+                not col.nullable and lacking is None,
                 to_wire,
                 back or _as_it_is,
+                fits_of(col.type),
+                tuple(col.type.enums) if isinstance(col.type, Enum) else (),
             )
         )
     return tuple(codecs)

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
+from desktop.store.anew import make_anew
 from desktop.store.apply import Applier
 from desktop.store.capture import codecs_of
 from desktop.store.models import record_models
@@ -33,16 +34,26 @@ def catch_up(connection: Connection, applier: Applier) -> None:
     if connection.exec_driver_sql("PRAGMA user_version").scalar_one() == known:
         return
     applier.widen(connection)
+    _read_again(connection, applier)
     _replay(connection, applier)
     connection.exec_driver_sql(f"PRAGMA user_version = {known}")
 
 
 def _known() -> int:
-    """Return a number for the tables and fields that this version stores."""
+    """Return a number for the tables, fields and lists of values that this version stores."""
     names = sorted(
-        f"{model.__tablename__}.{codec.wire_name}" for model in record_models() for codec in codecs_of(model)
+        f"{model.__tablename__}.{codec.wire_name} {'|'.join(codec.choices)}".rstrip()
+        for model in record_models()
+        for codec in codecs_of(model)
     )
     return zlib.crc32("\n".join(names).encode()) >> 1
+
+
+def _read_again(connection: Connection, applier: Applier) -> None:
+    """Make the records anew of which something was said that an older version could not read."""
+    found = connection.exec_driver_sql('SELECT "table", record_id FROM unread').fetchall()
+    connection.exec_driver_sql("DELETE FROM unread")
+    make_anew(connection, applier, {(table, pk) for table, pk in found})
 
 
 def _replay(connection: Connection, applier: Applier) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from desktop.core.errors import Cancelled
 from desktop.register.record import Record
 from desktop.store.capture import codecs_of
+from desktop.store.layout import Layout
 from desktop.store.models import record_models
 from desktop.store.report import Fault, Finding, VerifyReport, instant_of, uuid_of
 from wire.changes import Op, Value, fields_of
@@ -167,6 +168,7 @@ class RowsCheck:
     ) -> None:
         table = model.__tablename__
         layout = _Layout(model)
+        takes = Layout(model).takes
         chosen = "" if partitions == 1 else f" WHERE last_byte(id) % {partitions} = {number}"
         quoted = ", ".join(f'"{name}"' for name in layout.columns)
         cursor = self._connection.cursor()
@@ -179,7 +181,7 @@ class RowsCheck:
             if ops is None:
                 self._add(Fault.ROW_EXTRA, table, pk, None)
                 continue
-            total = _added_up(ops)
+            total = _added_up(takes, ops)
             if total is None:
                 self._add(Fault.ROW_EXTRA, table, pk, ops[-1][0])
                 continue
@@ -187,6 +189,8 @@ class RowsCheck:
             if wrong:
                 self._add(Fault.ROW_CHANGED, table, pk, ops[-1][0], wrong)
         for pk, ops in journalled.items():
+            if _added_up(takes, ops) is None:
+                continue
             self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
 
     def _differing(self, layout: _Layout, total: RecordState, row: list[Value]) -> tuple[str, ...]:
@@ -249,18 +253,21 @@ def _last_byte(pk: Any) -> int:
     return pk[-1] if isinstance(pk, bytes) and pk else 0
 
 
-def _added_up(ops: list[_Held]) -> RecordState | None:
-    """Return what the ops of one record add up to, None when none of them makes it."""
+def _added_up(takes: Callable[[Op], bool], ops: list[_Held]) -> RecordState | None:
+    """Return what the ops of one record add up to, None when none of them makes it; `takes` says which count."""
     total: RecordState | None = None
-    early: list[_Held] = []
+    early: list[tuple[_Ops, Op]] = []
     for author, raw in ops:
         was_made = total is not None
         try:
-            total = _merged(total, author, raw)
+            op = _decode_change(raw)
+            if not takes(op):
+                continue
+            total = _merged(total, author, op)
         except _UNREADABLE:
             continue
         except MergeError:
-            early.append((author, raw))
+            early.append((author, op))
             continue
         if not was_made:
             for one in early:
@@ -268,6 +275,6 @@ def _added_up(ops: list[_Held]) -> RecordState | None:
     return total
 
 
-def _merged(total: RecordState | None, author: _Ops, raw: msgspec.Raw) -> RecordState:
+def _merged(total: RecordState | None, author: _Ops, op: Op) -> RecordState:
     stamp: Stamp = (author.hlc, author.replica, author.seq)
-    return merge(total, _decode_change(raw), stamp, author.actor)
+    return merge(total, op, stamp, author.actor)

@@ -101,6 +101,16 @@ VOID = Table(
 )
 """Places in chains whose change-set the municipality denied: the chain goes on through them, without content."""
 
+UNREAD = Table(
+    "unread",
+    _metadata,
+    Column("table", TEXT, nullable=False),
+    Column("record_id", BLOB, nullable=False),
+    PrimaryKeyConstraint("table", "record_id"),
+    sqlite_with_rowid=False,
+)
+"""Records of which the journal says something that this version cannot store or read: made anew after an update."""
+
 SET_ASIDE = Table(
     "set_aside",
     _metadata,

@@ -3,22 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from desktop.store.give import pieces
 from desktop.store.receive import know_servers
+from tests.support.denied import PUBLIC, SCOPE, denied
 from tests.support.replicas import Replica, make
 from tests.support.work import add_incident
-from wire.messages import Void
-from wire.segments import Segment
-from wire.voids import NO_BODY, made
+from wire.voids import made
 
-MUNICIPAL = Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32)
-PUBLIC = MUNICIPAL.public_key().public_bytes_raw()
-SCOPE = "operaciones"
 DENIED = "La que se negó"
 
 
@@ -30,25 +25,6 @@ def stations(tmp_path: Path) -> Iterator[list[Replica]]:
     yield found
     for station in found:
         station.store.close()
-
-
-def denied(author: Replica, *places: int) -> tuple[list[Segment], list[Void]]:
-    """Return an author's chain as the server gives it when it denied some places."""
-
-    def read(connection: Connection) -> dict[int, tuple[bytes, bytes]]:
-        rows = connection.exec_driver_sql(
-            "SELECT seq, prev, hash FROM journal WHERE scope = ? AND replica = ?",
-            (SCOPE, author.store.replica),
-        )
-        return {seq: (prev, own) for seq, prev, own in rows}
-
-    links = author.store.read(lambda session: read(session.connection())).result()
-    voids = [made(SCOPE, author.store.replica, seq, *links[seq], MUNICIPAL) for seq in places]
-    segments = []
-    for one in author.pieces_for({}):
-        bodies = [NO_BODY if one.start + i in places else body for i, body in enumerate(one.bodies)]
-        segments.append(msgspec.structs.replace(one, bodies=bodies) if one.scope == SCOPE else one)
-    return segments, voids
 
 
 def write(author: Replica) -> None:

@@ -11,7 +11,7 @@ from desktop.models.fleet import Unit
 from desktop.models.people import StaffMember
 from desktop.models.shifts import QuickNote
 from desktop.register.record import Record
-from desktop.store import apply, evolution
+from desktop.store import apply, evolution, layout
 from desktop.store.capture import FieldCodec, codecs_of
 from desktop.store.models import record_models
 from desktop.store.unit_of_work import UnitOfWork
@@ -34,8 +34,9 @@ def older() -> Iterator[None]:
         return [model for model in models() if model is not NEW_TABLE]
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (apply, evolution):
+        for module in (layout, evolution):
             patch.setattr(module, "codecs_of", codecs_then)
+        for module in (apply, evolution):
             patch.setattr(module, "record_models", models_then)
         yield
 

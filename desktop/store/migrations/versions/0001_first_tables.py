@@ -506,6 +506,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_streets_name"), ["name"], unique=False)
 
     op.create_table(
+        "unread",
+        sa.Column("table", sa.TEXT(), nullable=False),
+        sa.Column("record_id", sa.BLOB(), nullable=False),
+        sa.PrimaryKeyConstraint("table", "record_id", name=op.f("pk_unread")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "users",
         sa.Column("username", sa.Text(), nullable=False),
         sa.Column("full_name", sa.Text(), nullable=False),
