@@ -6,7 +6,7 @@ replica, and `GENESIS` before the first.
 """
 
 import hashlib
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -16,7 +16,12 @@ GENESIS: Final = bytes(32)
 Value = Any
 """None, bool, int, float, str or bytes: what SQLite stores is what travels."""
 
-Dot = tuple[int, int]
+Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+"""What every database of ours holds in an integer. As an instant (`wire.clock`) it ends in the year 6429."""
+
+Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+
+Dot = tuple[Count, Count]
 """(replica, seq): the identity of one write inside a scope."""
 
 
@@ -51,7 +56,7 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
 
     kind: str
     table: str
-    pk: bytes
+    pk: Id
     values: Values = {}
     replaces: dict[str, list[Dot]] = {}
     seen: list[Dot] = []
@@ -66,13 +71,13 @@ class ChangeSet(msgspec.Struct, frozen=True, array_like=True):
 
     version: int
     scope: str
-    replica: int
-    seq: int
-    hlc: int
+    replica: Count
+    seq: Count
+    hlc: Count
     deps: list[Dot]
-    schema: int
-    actor: bytes
-    tx: bytes
+    schema: Count
+    actor: Id
+    tx: Id
     operation: str
     reason: str | None
     ops: list[Op]

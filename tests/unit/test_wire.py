@@ -2,8 +2,10 @@
 
 import hashlib
 import itertools
+from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,10 +75,29 @@ def test_bytes_that_are_no_change_set_are_refused_in_one_way(data: bytes) -> Non
 
 
 def test_an_unknown_version_is_refused() -> None:
-    later = ChangeSet(VERSION + 1, "sys", 1, 1, 1, [], 1, b"", b"", "", None, [])
+    later = ChangeSet(VERSION + 1, "sys", 1, 1, 1, [], 1, bytes(16), bytes(16), "", None, [])
 
     with pytest.raises(ValueError, match="unknown version"):
         decode(encode(later))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"hlc": 1 << 63},
+        {"hlc": -1},
+        {"seq": 1 << 63},
+        {"deps": [(9, -4)]},
+        {"deps": [((1 << 64) - 1, 4)]},
+        {"actor": bytes(15)},
+        {"tx": b""},
+        {"ops": [msgspec.structs.replace(EXAMPLE.ops[0], pk=bytes(17))]},
+        {"ops": [msgspec.structs.replace(EXAMPLE.ops[0], seen=[(1 << 63, 1)])]},
+    ],
+)
+def test_numbers_and_ids_that_no_database_holds_are_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="not a change-set"):
+        decode(encode(msgspec.structs.replace(EXAMPLE, **changed)))
 
 
 def test_a_group_of_fields_is_one_value_on_the_wire() -> None:
