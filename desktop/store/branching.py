@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import Connection
 
 from desktop.core.events import Changes
+from desktop.store import entries
 from desktop.store.anew import make_anew, touched_by
 from desktop.store.apply import Applier
 from desktop.store.give import hash_at
@@ -40,29 +41,11 @@ _LATER: Final = (
     "SELECT n, replica, seq, prev, hash, body FROM journal WHERE scope = ? AND n >= "
     "(SELECT min(n) FROM journal WHERE scope = ? AND replica = ? AND seq > ?) ORDER BY n"
 )
-_SET_ASIDE: Final = (
-    "INSERT OR IGNORE INTO set_aside (scope, replica, seq, hash, body, is_denied, noted_at) "
-    "VALUES (?, ?, ?, ?, ?, 0, ?)"
-)
-_ENTER: Final = (
-    "INSERT INTO journal (n, scope, replica, seq, prev, hash, hlc, actor, operation, body) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_ADD_RUN: Final = (
-    "INSERT INTO segment (scope, replica, seq_first, seq_last, hash, signature, bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-_ADD_CHAIN: Final = "INSERT INTO chain (scope, replica, seq, hash, n) VALUES (?, ?, ?, ?, ?)"
-_ADD_TOUCH: Final = "INSERT INTO journal_touch (record_id, n) VALUES (?, ?)"
-_PUT_CHAIN: Final = (
-    f"{_ADD_CHAIN} ON CONFLICT (scope, replica) DO UPDATE "
-    "SET seq = excluded.seq, hash = excluded.hash, n = excluded.n"
-)
 _RUNS: Final = (
     "SELECT scope, replica, seq_first, seq_last, hash, signature, bytes FROM segment "
     "WHERE scope = ? AND replica = ? AND seq_last > ?"
 )
-_KEEP_RUN: Final = (
+_PUT_RUN: Final = (
     "INSERT OR IGNORE INTO segment (scope, replica, seq_first, seq_last, hash, signature, bytes) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
@@ -207,7 +190,12 @@ class _Rewriting:
         left = [entry for entry in gone if not self._is_back(entry)]
         again = [entry for entry in left if entry.chain[1] not in self.servers]
         names = self._names_for(again)
-        self._set_aside(again)
+        entries.set_aside(
+            self.connection,
+            [(one.change_set, one.hash, one.body) for one in again],
+            self.now_us,
+            is_denied=False,
+        )
         self._write(left, Renaming(self.connection, names, [entry.change_set for entry in again]))
         for table, pk in touched:
             tables.setdefault(table, set()).add(UUID(bytes=pk))
@@ -268,16 +256,14 @@ class _Rewriting:
     def _take_out(self, gone: Sequence[_Entry]) -> None:
         """Take our branch out of journal and chains."""
         run = self.connection.exec_driver_sql
-        if gone:
-            run("DELETE FROM journal_touch WHERE n = ?", [(one.n,) for one in gone])
-            run("DELETE FROM journal WHERE n = ?", [(one.n,) for one in gone])
+        entries.take_out(self.connection, [one.n for one in gone])
         for (scope, replica), seq in self.kept.items():
             place = (scope, replica)
             run("DELETE FROM void WHERE scope = ? AND replica = ? AND seq > ?", (*place, seq))
             run("DELETE FROM chain WHERE scope = ? AND replica = ?", place)
             found = run(_END, (*place, *place)).first()
             if found is not None:
-                run(_ADD_CHAIN, (*place, found.seq, found.hash, found.n))
+                entries.put_tips(self.connection, [(*place, found.seq, found.hash, found.n)])
             self._shorten_run((scope, replica), seq)
             # What peers hold beyond is another branch, and where their counts stood says nothing of it.
             run(
@@ -285,12 +271,6 @@ class _Rewriting:
                 (seq, scope, replica),
             )
             run("DELETE FROM peer_scope WHERE scope = ?", (scope,))
-
-    def _set_aside(self, entries: Sequence[_Entry]) -> None:
-        """Keep the bytes as their authors signed them."""
-        rows = [(*one.chain, one.change_set.seq, one.hash, one.body, self.now_us) for one in entries]
-        if rows:
-            self.connection.exec_driver_sql(_SET_ASIDE, rows)
 
     def _shorten_run(self, chain: Chain, seq: int) -> None:
         """End the run that the branch was cut out of where it is whole; another's comes again with its signature."""
@@ -307,14 +287,14 @@ class _Rewriting:
 
     def _sign(self, chain: Chain, first: int, last: int, tail: bytes, size: int) -> None:
         signature = self.author.signing.sign(signed_message(*chain, first, last, tail))
-        self.connection.exec_driver_sql(_ADD_RUN, (*chain, first, last, tail, signature, size))
+        self.connection.exec_driver_sql(_PUT_RUN, (*chain, first, last, tail, signature, size))
 
-    def _write(self, entries: Sequence[_Entry], renaming: Renaming) -> None:
+    def _write(self, left: Sequence[_Entry], renaming: Renaming) -> None:
         """Write change-sets under their new names."""
         n = int(self.connection.exec_driver_sql("SELECT coalesce(max(n), 0) FROM journal").scalar_one())
         written: list[tuple[int, Link]] = []
         chains: dict[Chain, list[Link]] = {}
-        for place, entry in enumerate(entries, start=n + 1):
+        for place, entry in enumerate(left, start=n + 1):
             if entry.chain[1] in self.servers:
                 # A server that was restored since lost what it wrote then: it stays as it is.
                 self._put_back(place, entry)
@@ -326,14 +306,16 @@ class _Rewriting:
             body = encode(change_set)
             chain.append(Link(change_set, body, prev, chain_hash(prev, body)))
             written.append((place, chain[-1]))
-        self._enter(written)
+        stations = stations_of(self.connection)
+        for start in range(0, len(written), _AT_ONCE):
+            entries.enter(self.connection, self.applier, written[start : start + _AT_ONCE], stations)
         if self.runs:
-            self.connection.exec_driver_sql(_KEEP_RUN, self.runs)
-        before = min((entry.n for entry in entries), default=1) - 1
+            self.connection.exec_driver_sql(_PUT_RUN, self.runs)
+        before = min((entry.n for entry in left), default=1) - 1
         for name, links in chains.items():
             last = links[-1]
             # As if it were written before all that was taken and written now: what this station writes next says so.
-            self.connection.exec_driver_sql(_ADD_CHAIN, (*name, last.change_set.seq, last.hash, before))
+            entries.put_tips(self.connection, [(*name, last.change_set.seq, last.hash, before)])
             for part in _runs(links):
                 size = sum(len(link.body) for link in part)
                 self._sign(name, part[0].change_set.seq, part[-1].change_set.seq, part[-1].hash, size)
@@ -344,39 +326,7 @@ class _Rewriting:
         ).scalar()
         if (GENESIS if tip is None else bytes(tip)) != entry.prev:
             raise CannotRewrite
-        self.connection.exec_driver_sql(_PUT_CHAIN, (*entry.chain, entry.change_set.seq, entry.hash, n))
-
-    def _enter(self, written: Sequence[tuple[int, Link]]) -> None:
-        """Write journal and rows."""
-        for start in range(0, len(written), _AT_ONCE):
-            some = written[start : start + _AT_ONCE]
-            entries = [
-                (
-                    n,
-                    one.scope,
-                    one.replica,
-                    one.seq,
-                    link.prev,
-                    link.hash,
-                    one.hlc,
-                    one.actor,
-                    one.operation,
-                    link.body,
-                )
-                for n, link in some
-                for one in (link.change_set,)
-            ]
-            self.connection.exec_driver_sql(_ENTER, entries)
-            applied = self.applier.apply(
-                self.connection, [link for _, link in some], stations_of(self.connection)
-            )
-            touches = [
-                (record_id, n)
-                for (n, _), ids in zip(some, applied.touched, strict=True)
-                for record_id in sorted(ids)
-            ]
-            if touches:
-                self.connection.exec_driver_sql(_ADD_TOUCH, touches)
+        entries.put_tips(self.connection, [(*entry.chain, entry.change_set.seq, entry.hash, n)])
 
 
 def _runs(links: Sequence[Link]) -> Iterator[list[Link]]:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from desktop.core.events import Changes
+from desktop.store import entries
 from desktop.store.anew import make_anew, touched_by
 from desktop.store.apply import Applier
 from wire.changes import decode
@@ -20,13 +21,6 @@ from wire.voids import is_genuine
 
 OPERATION: Final = "exchange.denied"
 _HELD: Final = "SELECT n, body FROM journal WHERE scope = ? AND replica = ? AND seq = ? AND hash = ?"
-_PUT_VOID: Final = (
-    "INSERT OR IGNORE INTO void (scope, replica, seq, prev, hash, signature) VALUES (?, ?, ?, ?, ?, ?)"
-)
-_SET_ASIDE: Final = (
-    "INSERT OR IGNORE INTO set_aside (scope, replica, seq, hash, body, is_denied, noted_at) "
-    "VALUES (?, ?, ?, ?, ?, 1, ?)"
-)
 
 
 def held_of(connection: Connection, voids: Iterable[Void], municipal: Ed25519PublicKey) -> list[Void]:
@@ -41,18 +35,17 @@ def held_of(connection: Connection, voids: Iterable[Void], municipal: Ed25519Pub
 
 def take_out(connection: Connection, applier: Applier, voids: Iterable[Void], now_us: int) -> Changes:
     """Put markers in the place of change-sets, in the transaction that is open."""
-    run = connection.exec_driver_sql
     gone = []
     for one in voids:
-        found = run(_HELD, (one.scope, one.replica, one.seq, one.hash)).first()
-        if found is None:
-            continue
-        run(_SET_ASIDE, (one.scope, one.replica, one.seq, one.hash, found.body, now_us))
-        run("DELETE FROM journal_touch WHERE n = ?", (found.n,))
-        run("DELETE FROM journal WHERE n = ?", (found.n,))
-        run(_PUT_VOID, (one.scope, one.replica, one.seq, one.prev, one.hash, one.signature))
-        gone.append(decode(found.body))
-    touched = touched_by(applier, gone)
+        found = connection.exec_driver_sql(_HELD, (one.scope, one.replica, one.seq, one.hash)).first()
+        if found is not None:
+            gone.append((found.n, decode(found.body), one, found.body))
+    entries.set_aside(
+        connection, [(said, one.hash, body) for _, said, one, body in gone], now_us, is_denied=True
+    )
+    entries.take_out(connection, [n for n, *_ in gone])
+    entries.put_voids(connection, [one for _, _, one, _ in gone])
+    touched = touched_by(applier, [said for _, said, *_ in gone])
     make_anew(connection, applier, touched)
     tables: dict[str, set[UUID]] = {}
     for table, pk in touched:

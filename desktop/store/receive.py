@@ -8,12 +8,13 @@ asked for again, so nothing is kept aside.
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from desktop.core.events import Changes
+from desktop.store import entries
 from desktop.store.apply import Applier
 from wire import roster
 from wire.causal import Place, order_of
@@ -32,21 +33,10 @@ _log = logging.getLogger(__name__)
 Chain = tuple[str, int]
 Tip = tuple[int, bytes]
 
-_PUT_CHAIN: Final = (
-    "INSERT INTO chain (scope, replica, seq, hash, n) VALUES (?, ?, ?, ?, ?) "
-    "ON CONFLICT (scope, replica) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, n = excluded.n"
-)
 _PUT_SEGMENT: Final = (
     "INSERT INTO segment (scope, replica, seq_first, seq_last, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (scope, replica, seq_first) DO UPDATE SET seq_last = excluded.seq_last, hash = excluded.hash, "
     "signature = excluded.signature, bytes = segment.bytes + excluded.bytes WHERE excluded.seq_last > seq_last"
-)
-_PUT_ENTRY: Final = (
-    "INSERT INTO journal (n, scope, replica, seq, prev, hash, hlc, actor, operation, body) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_PUT_VOID: Final = (
-    "INSERT OR IGNORE INTO void (scope, replica, seq, prev, hash, signature) VALUES (?, ?, ?, ?, ?, ?)"
 )
 _LEARN: Final = (
     f"SELECT r.replica, d.name, d.signing_key FROM {roster.REPLICAS} AS r "  # noqa: S608 - declared names
@@ -185,9 +175,8 @@ class Receiver:
         tips: dict[Chain, tuple[int, bytes, int]] = {}
         stations = stations_of(connection)
         n = int(connection.exec_driver_sql("SELECT coalesce(max(n), 0) FROM journal").scalar_one())
-        links: list[Link] = []
-        entries: list[tuple[Any, ...]] = []
-        voids: list[tuple[Any, ...]] = []
+        links: list[tuple[int, Link]] = []
+        voids: list[Void] = []
         for item in step.items:
             chain = _chain_of(item)
             if chain not in tips:
@@ -196,26 +185,14 @@ class Receiver:
             if _seq_of(item) != seq + 1 or item.prev != tip:
                 continue
             if isinstance(item, Void):
-                voids.append((item.scope, item.replica, item.seq, item.prev, item.hash, item.signature))
+                voids.append(item)
             else:
                 n += 1
-                links.append(item)
-                entries.append((n, *_entry(item)))
+                links.append((n, item))
             tips[chain] = (seq + 1, item.hash, n)
-        applied = self._applier.apply(connection, links, stations)
-        if entries:
-            connection.exec_driver_sql(_PUT_ENTRY, entries)
-        touches = [
-            (record_id, entry[0])
-            for entry, touched in zip(entries, applied.touched, strict=True)
-            for record_id in sorted(touched)
-        ]
-        if touches:
-            connection.exec_driver_sql("INSERT INTO journal_touch (record_id, n) VALUES (?, ?)", touches)
-        if voids:
-            connection.exec_driver_sql(_PUT_VOID, voids)
-        if tips:
-            connection.exec_driver_sql(_PUT_CHAIN, [(*chain, *tip) for chain, tip in tips.items() if tip[0]])
+        applied = entries.enter(connection, self._applier, links, stations)
+        entries.put_voids(connection, voids)
+        entries.put_tips(connection, ((*chain, *tip) for chain, tip in tips.items() if tip[0]))
         runs = [
             (one.scope, one.replica, one.first, one.last, one.tail, one.signature, sum(map(len, one.bodies)))
             for one in step.segments
@@ -280,21 +257,6 @@ def _chain_of(item: Link | Void) -> Chain:
 
 def _seq_of(item: Link | Void) -> int:
     return item.seq if isinstance(item, Void) else item.change_set.seq
-
-
-def _entry(link: Link) -> tuple[Any, ...]:
-    said = link.change_set
-    return (
-        said.scope,
-        said.replica,
-        said.seq,
-        link.prev,
-        link.hash,
-        said.hlc,
-        said.actor,
-        said.operation,
-        link.body,
-    )
 
 
 def _tip(connection: Connection, chain: Chain) -> tuple[int, bytes, int]:
