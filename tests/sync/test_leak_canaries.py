@@ -191,9 +191,11 @@ def _lose_rights(town: Town) -> None:
         authority = tenants.open_authority(database, "municipio", PASSPHRASE)
         moved = town.stations["traslado"].member.device
         roster_book.set_rights(database, authority, moved, ("sys",), ("sys",))
-        roster_book.revoke_device(database, authority, town.stations["perdida"].member.device, "Perdida")
+        # What everybody may hear of that has come before the rest is judged.
+        until(lambda: all(one.has_heard_of("sys") for one in town.listeners.values()))
         for listener in town.listeners.values():
             listener.told.clear()
+        roster_book.revoke_device(database, authority, town.stations["perdida"].member.device, "Perdida")
         town.write("after")
         town.exchange("plena")
         until(lambda: town.listeners["central"].has_heard_of(OPERATIONS))
