@@ -121,12 +121,16 @@ def unannounced(connection: Connection) -> list[int]:
     return [row[0] for row in connection.exec_driver_sql(_UNANNOUNCED)]
 
 
-def set_aside(connection: Connection) -> tuple[int, int]:
-    """Return how many change-sets were denied after they were held here, and how many were written again."""
+def set_aside(connection: Connection) -> tuple[int, int, int]:
+    """Return how many change-sets were denied after they were held here, and how many were written again.
+
+    The third number is of the records of which something was said that this version cannot read.
+    """
     row = connection.exec_driver_sql(
-        "SELECT coalesce(sum(is_denied), 0), coalesce(sum(NOT is_denied), 0) FROM set_aside"
+        "SELECT coalesce(sum(is_denied), 0), coalesce(sum(NOT is_denied), 0), (SELECT count(*) FROM unread) "
+        "FROM set_aside"
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def is_enrolled(connection: Connection) -> bool:

@@ -78,6 +78,8 @@ class ExchangeOverview:
     """Notes that were here and that the municipality did not accept."""
     rewritten: int = 0
     """Notes that were written again because another copy of a station's disk went on under the same name."""
+    unread: int = 0
+    """Records of which something came that this version of the program cannot read."""
 
     @property
     def is_enrolled(self) -> bool:

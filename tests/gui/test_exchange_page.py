@@ -259,6 +259,7 @@ def test_what_was_set_aside_is_said_and_nothing_where_nothing_was() -> None:
         replace(nothing, denied=1234)
     )
     assert "con su autor y su hora: 7." in set_aside_words(replace(nothing, rewritten=7))
+    assert "no sabe leer: 2." in set_aside_words(replace(nothing, unread=2))
 
 
 def test_the_page_says_what_the_municipality_did_not_accept(

@@ -261,8 +261,8 @@ def test_what_is_denied_leaves_the_rows_of_its_author_too_and_is_kept_aside(town
     town.settle()
     assert first.store.read(lambda session: session.get(User, made)).result() is None
     town.check_alike()
-    assert first.store.read(lambda session: peers.set_aside(session.connection())).result() == (1, 0)
-    assert second.store.read(lambda session: peers.set_aside(session.connection())).result() == (0, 0)
+    assert first.store.read(lambda session: peers.set_aside(session.connection())).result() == (1, 0, 0)
+    assert second.store.read(lambda session: peers.set_aside(session.connection())).result() == (0, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from desktop.core.ids import new_id
 from desktop.models.people import StaffMember
 from desktop.models.roles import Role
 from desktop.register.record import Record
-from desktop.store import evolution, layout
+from desktop.store import evolution, layout, peers
 from desktop.store.capture import FieldCodec, codecs_of
 from desktop.store.models import record_models
 from tests.support.replicas import Replica, make
@@ -127,13 +127,19 @@ def test_a_value_of_a_newer_list_is_shown_after_the_update(stations: list[Replic
         change_member(new.store, made, phone="3")
         old.hear(new)
         assert posts(old, kept, made) == [(Role.SECURITY_INSPECTOR.value, "2")]
+        assert unread(old) == 2
         change_member(old.store, kept, phone="4")
         other.hear(old)
         assert posts(other, kept, made) == [(NEW_POST, "4"), (NEW_POST, "3")]
     old.reopen()
     new.hear(old)
     assert old.rows() == new.rows() == other.rows()
+    assert unread(old) == 0
     assert old.faults() == []
+
+
+def unread(station: Replica) -> int:
+    return station.store.read(lambda session: peers.set_aside(session.connection())[2]).result()
 
 
 def posts(station: Replica, *ids: UUID) -> list[tuple[Any, Any]]:

@@ -243,8 +243,9 @@ class ExchangePage(QWidget):
             return
         self.state.say(*state_words(overview))
         self.carried.setText(carried_words(overview))
-        self.set_aside.setText(set_aside_words(overview))
-        self.set_aside.setVisible(bool(overview.denied or overview.rewritten))
+        set_aside = set_aside_words(overview)
+        self.set_aside.setText(set_aside)
+        self.set_aside.setVisible(bool(set_aside))
         self.carried.setVisible(is_enrolled)
         fill(
             self.holders,

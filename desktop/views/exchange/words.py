@@ -68,6 +68,16 @@ def set_aside_words(overview: ExchangeOverview) -> str:
                 count=formats.number(overview.rewritten),
             )
         )
+    if overview.unread:
+        said.append(
+            tr(
+                N_(
+                    "Registros de los que llegó algo que esta versión del programa no sabe leer: {count}. Está "
+                    "guardado y se verá cuando se actualice el programa."
+                ),
+                count=formats.number(overview.unread),
+            )
+        )
     return " ".join(said)
 
 
