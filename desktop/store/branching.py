@@ -105,8 +105,7 @@ def vectors_without(connection: Connection, kept: Mapping[Chain, int]) -> dict[s
     """Return, by scope, how far every chain is held when what goes beyond `kept` is gone, with all that leans on it."""
     whole = dict(kept)
     for scope in {scope for scope, _ in kept}:
-        for _ in _gone(connection, scope, whole):
-            pass
+        _gone(connection, scope, whole)
     vectors: dict[str, dict[int, int]] = {scope: {} for scope, _ in kept}
     for (scope, replica), (seq, _) in tips_of(connection).items():
         if scope in vectors:
@@ -142,8 +141,25 @@ class _Entry(NamedTuple):
         return self.change_set.scope, self.change_set.replica
 
 
-def _gone(connection: Connection, scope: str, kept: Kept) -> Iterator[_Entry]:
-    """Give what goes of a scope, and widen `kept` by the chains whose authors had applied some of it."""
+def _gone(connection: Connection, scope: str, kept: Kept) -> list[_Entry]:
+    """Return what goes of a scope, and widen `kept` by the chains whose authors had applied some of it.
+
+    Of the server's own chains whole signed runs go: nobody else could sign a part of one.
+    """
+    servers = _servers(connection)
+    while True:
+        gone = _later(connection, scope, kept)
+        starts = {
+            chain: _start_of_run(connection, chain, seq)
+            for chain, seq in kept.items()
+            if chain[0] == scope and chain[1] in servers
+        }
+        if all(kept[chain] == start for chain, start in starts.items()):
+            return gone
+        kept.update(starts)
+
+
+def _later(connection: Connection, scope: str, kept: Kept) -> list[_Entry]:
     found: dict[int, _Entry] = {}
     for (where, replica), seq in kept.items():
         if where != scope:
@@ -152,6 +168,7 @@ def _gone(connection: Connection, scope: str, kept: Kept) -> Iterator[_Entry]:
             found.setdefault(
                 row.n, _Entry(row.n, decode(row.body), bytes(row.prev), bytes(row.hash), bytes(row.body))
             )
+    gone = []
     for n in sorted(found):
         one = found[n].change_set
         chain = (scope, one.replica)
@@ -159,7 +176,22 @@ def _gone(connection: Connection, scope: str, kept: Kept) -> Iterator[_Entry]:
             if not any(seq > kept.get((scope, replica), seq) for replica, seq in one.deps):
                 continue
             kept[chain] = one.seq - 1
-        yield found[n]
+        gone.append(found[n])
+    return gone
+
+
+def _start_of_run(connection: Connection, chain: Chain, seq: int) -> int:
+    """Return how far a chain goes without the signed run that does not end with its first `seq` change-sets."""
+    first = connection.exec_driver_sql(_CUT_RUN, (*chain, seq, seq)).scalar()
+    return seq if first is None else int(first) - 1
+
+
+def _servers(connection: Connection) -> frozenset[int]:
+    """Return the municipal server's ids, one for each epoch."""
+    rows = connection.exec_driver_sql(
+        "SELECT replica FROM replica WHERE station = ? AND is_own = 0", (SERVER_STATION,)
+    )
+    return frozenset(row[0] for row in rows)
 
 
 @dataclass
@@ -181,22 +213,27 @@ class _Rewriting:
         scopes = sorted({scope for scope, _ in self.kept})
         gone = [entry for scope in scopes for entry in _gone(self.connection, scope, self.kept)]
         gone.sort(key=lambda entry: entry.n)
-        self.servers = self._servers()
+        self.servers = _servers(self.connection)
         shortened = frozenset(self.kept)
         self._take_out(gone)
         touched = touched_by(self.applier, [entry.change_set for entry in gone])
         make_anew(self.connection, self.applier, touched)
         tables = self._take_branch()
         left = [entry for entry in gone if not self._is_back(entry)]
+        back = self._to_put_back(left)
+        kept = {one.n for one in back}
         again = [entry for entry in left if entry.chain[1] not in self.servers]
         names = self._names_for(again)
         entries.set_aside(
             self.connection,
-            [(one.change_set, one.hash, one.body) for one in again],
+            [(one.change_set, one.hash, one.body) for one in left if one.n not in kept],
             self.now_us,
             is_denied=False,
         )
-        self._write(left, Renaming(self.connection, names, [entry.change_set for entry in again]))
+        held = {chain: seq for chain, (seq, _) in tips_of(self.connection).items()}
+        held |= {one.chain: one.change_set.seq for one in back}
+        renaming = Renaming(self.connection, names, [one.change_set for one in again], held)
+        self._write([one for one in left if one.n in kept or one.chain[1] not in self.servers], renaming)
         for table, pk in touched:
             tables.setdefault(table, set()).add(UUID(bytes=pk))
         changes = Changes({table: frozenset(ids) for table, ids in tables.items()}, OPERATION)
@@ -206,13 +243,6 @@ class _Rewriting:
     @property
     def _is_own_renamed(self) -> bool:
         return any(replica == self.author.replica for _, replica in self.kept)
-
-    def _servers(self) -> frozenset[int]:
-        """Return the municipal server's ids, one for each epoch."""
-        rows = self.connection.exec_driver_sql(
-            "SELECT replica FROM replica WHERE station = ? AND is_own = 0", (SERVER_STATION,)
-        )
-        return frozenset(row[0] for row in rows)
 
     def _take_branch(self) -> dict[str, set[UUID]]:
         """Take the pieces of the branch that counts; return the records that they touch."""
@@ -232,6 +262,35 @@ class _Rewriting:
             for table, ids in receiver.write(self.connection, step, self.now_us).touched.items():
                 tables.setdefault(table, set()).update(ids)
         return tables
+
+    def _to_put_back(self, left: Sequence[_Entry]) -> list[_Entry]:
+        """Return what a server that was restored since lost of its own chains, and may take again.
+
+        What it wrote of a branch that nobody has any more rests on nothing: it numbers those records anew.
+        """
+        tips = {chain: seq for chain, (seq, _) in tips_of(self.connection).items()}
+        ends: Kept = {}
+        while True:
+            held, back = dict(tips), []
+            for entry in left:
+                one, chain = entry.change_set, entry.chain
+                if chain[1] not in self.servers or one.seq > ends.get(chain, one.seq):
+                    continue
+                if any(seq > held.get((one.scope, replica), 0) for replica, seq in one.deps):
+                    ends[chain] = self._run_before(chain, one.seq)
+                    break
+                held[chain] = one.seq
+                back.append(entry)
+            else:
+                self.runs = [run for run in self.runs if run[3] <= ends.get((run[0], run[1]), run[3])]
+                return back
+
+    def _run_before(self, chain: Chain, seq: int) -> int:
+        return next(
+            int(first) - 1
+            for scope, replica, first, last, *_ in self.runs
+            if (scope, replica) == chain and first <= seq <= last
+        )
 
     def _is_back(self, entry: _Entry) -> bool:
         return hash_at(self.connection, *entry.chain, entry.change_set.seq) == entry.hash

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
-from desktop.store.receive import Chain, tips_of
+from desktop.store.receive import Chain
 from wire.changes import ChangeSet, Dot, decode
 
 _BODIES: Final = "SELECT body FROM journal WHERE scope = ? AND replica = ? AND seq <= ? ORDER BY seq"
@@ -15,16 +15,21 @@ _BODIES: Final = "SELECT body FROM journal WHERE scope = ? AND replica = ? AND s
 class Renaming:
     """New dots for `change_sets`, which were taken out of the journal; each chain begins anew under its new name.
 
-    `names` gives the new id of each of their authors. Ask in the order in which they are written.
+    `names` gives the new id of each of their authors, `held` how far every other chain will be held. Ask in the
+    order in which they are written.
     """
 
     def __init__(
-        self, connection: Connection, names: Mapping[int, int], change_sets: Iterable[ChangeSet]
+        self,
+        connection: Connection,
+        names: Mapping[int, int],
+        change_sets: Iterable[ChangeSet],
+        held: Mapping[Chain, int],
     ) -> None:
         self._connection = connection
         self._names = names
         self._new = frozenset(names.values())
-        self._tips = tips_of(connection)
+        self._held = held
         self._kept: dict[Chain, int] = {}
         self._places: dict[Chain, dict[int, int]] = {}
         self._said: dict[Chain, dict[int, int]] = {}
@@ -69,7 +74,7 @@ class Renaming:
     def _is_held(self, scope: str, dot: Dot) -> bool:
         """Tell whether a dot means a write here; one of a branch that nobody holds overwrote nothing."""
         replica, seq = dot
-        return replica in self._new or seq <= self._tips.get((scope, replica), (0, b""))[0]
+        return replica in self._new or seq <= self._held.get((scope, replica), 0)
 
     def _past(self, chain: Chain, cut: int, deps: Sequence[Dot]) -> list[Dot]:
         """Return all that the author had applied: what the part of the chain says that stays, that part, and `deps`."""
@@ -91,7 +96,10 @@ class Renaming:
             places = self._places.get((scope, replica), {})
             before = [old for old in places if old <= seq]
             if not before:
-                deps.append((replica, seq))
+                # Of a chain that was cut, more had been applied than there is any more.
+                known = min(seq, self._held.get((scope, replica), 0))
+                if known:
+                    deps.append((replica, known))
                 continue
             deps.append((self._names[replica], places[max(before)]))
             if self._kept[scope, replica]:

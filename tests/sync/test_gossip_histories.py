@@ -238,6 +238,18 @@ class CopiedDisks(Gossip):
         """Leave it to the ledger: what causes say is not exact here."""
 
 
+def test_what_a_lost_epoch_of_the_server_numbered_on_a_lost_branch_is_numbered_anew() -> None:
+    state = CopiedDisks()
+    state.begin()
+    state.restore_the_server()
+    state.go_on_from_a_copied_disk(
+        place=2, other=0, told="another", then="the server", lines=2, which=1, values={"run": None}
+    )
+    state.restore_the_server()
+    state.meet_the_server(0, 99)
+    state.teardown()
+
+
 TestGossip = Gossip.TestCase
 TestCopiedDisks = CopiedDisks.TestCase
 TestCopiedDisks.settings = settings(
