@@ -7,11 +7,12 @@ database, its witness and the attachments. Everything behind the head is authent
 import errno
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from desktop.core import station_file
@@ -95,13 +96,29 @@ def unpack(
             _pass_head(file)
             opening = _Opening(file, master.backups, lambda: step(file.tell(), whole))
             with tarfile.open(fileobj=opening, mode="r|") as tar:
-                tar.extractall(folder, filter="data")
+                _lay_out(tar, folder)
             if file.read(1):
                 raise SealedError("bytes after the end")  # noqa: TRY301 - one way out for every damage
         said = folder / _MANIFEST
         return _decoded(said.read_bytes()) if said.exists() else None
     except (SealedError, tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
         raise damaged(path) from error
+
+
+def _lay_out(tar: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of a backup into a folder; it holds nothing else, and nothing outside of it.
+
+    `extractall` has its filter from Python 3.11.4 on only, and Debian 12 has an older one.
+    """
+    for member in tar:
+        name = PurePosixPath(member.name)
+        held = tar.extractfile(member)
+        if held is None or name.is_absolute() or ".." in name.parts:
+            raise SealedError("not a file of a backup")
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            shutil.copyfileobj(held, file)
 
 
 def manifest_of(path: Path, master: MasterKey) -> Manifest | None:
