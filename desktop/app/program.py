@@ -108,6 +108,10 @@ class Application(QObject):
     def end(self) -> None:
         """Close the store and leave the event loop."""
         self._is_ending = True
+        if self.window is not None:
+            # Whoever leaves the event loop has every window closed that is still open, after the store.
+            self.window.put_away()
+            self.window.hide()
         if self._exchange is not None:
             self._exchange.end()
         if self._background is not None:

@@ -708,3 +708,18 @@ def test_every_control_has_a_name_and_is_reached_by_tab(
 
 def test_the_time_is_that_of_santiago(window: MainWindow) -> None:
     assert window.top_bar.time.text() == "14:00:00"
+
+
+def test_a_window_that_was_put_away_writes_nothing_when_it_is_closed(
+    open_window: Open, memory: DictMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    window.put_away()
+    assert memory.get("shell/place/main_window") is not None
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the store is closed")
+
+    monkeypatch.setattr(memory, "put", refuse)
+    window.hide()
+    assert window.close()

@@ -82,6 +82,7 @@ class MainWindow(QWidget):
         self._actor: Actor | None = None
         self._user = ""
         self._seat = ""
+        self._is_put_away = False
         self._settings: LiveSettings | None = None
         self._sheet: KeySheet | None = None
         self._bell_list: BellList | None = None
@@ -188,6 +189,13 @@ class MainWindow(QWidget):
         for key in self.torn_off.remembered():
             self.tear_off(key)
         self.activateWindow()
+
+    def put_away(self) -> None:
+        """Remember where everything stands and let go of it, as long as there is a store to write to."""
+        if not self._is_put_away:
+            self._is_put_away = True
+            placement.remember(self._desk.memory, f"shell/place/{_WINDOW_KEY}", self)
+            self.leave()
 
     def leave(self) -> None:
         """Empty the seat: unsent input is put aside as drafts, pages are closed."""
@@ -454,8 +462,7 @@ class MainWindow(QWidget):
         if any(isinstance(page, AsksBeforeClosing) and not page.may_close() for page in self._pages.values()):
             event.ignore()
             return
-        placement.remember(self._desk.memory, f"shell/place/{_WINDOW_KEY}", self)
-        self.leave()
+        self.put_away()
         event.accept()
         self.closed.emit()
 
