@@ -329,7 +329,7 @@ class _Rewriting:
                 "UPDATE peer_chain SET seq = min(seq, ?) WHERE scope = ? AND replica = ?",
                 (seq, scope, replica),
             )
-            run("DELETE FROM peer_scope WHERE scope = ?", (scope,))
+            run("UPDATE peer_scope SET cursor = 0 WHERE scope = ?", (scope,))
 
     def _shorten_run(self, chain: Chain, seq: int) -> None:
         """End the run that the branch was cut out of where it is whole; another's comes again with its signature."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+import msgspec
 from sqlalchemy import Connection
 
 from desktop.store import give, peers
@@ -212,7 +213,10 @@ class Exchange:
         )
         outcome.forked = self._forked(welcome, tips)
         is_new_epoch = any(cursor.epoch != welcome.epoch for cursor in known.values())
-        self._welcome = welcome = self._met(welcome, clock_ms, is_new_epoch=is_new_epoch)
+        # Where it goes on otherwise, what it holds of our chain is not what we wrote.
+        ours = [tail for tail in welcome.own if tail.scope not in outcome.forked]
+        met = msgspec.structs.replace(welcome, own=ours)
+        self._welcome = welcome = self._met(met, clock_ms, is_new_epoch=is_new_epoch)
         return welcome
 
     def _shown(self) -> bytes:
@@ -228,6 +232,10 @@ class Exchange:
         def keep(connection: Connection) -> None:
             if is_new_epoch:
                 peers.forget(connection, self._name)
+            # Its epoch is known from here on, whatever comes of this exchange.
+            known = peers.cursors(connection, self._name)
+            begun = {one.scope: Cursor(welcome.epoch) for one in welcome.scopes if one.scope not in known}
+            peers.put_cursors(connection, self._name, begun)
             peers.put_held(connection, self._name, welcome.own)
             know_servers(connection, [welcome.server], self._identity.municipal_key, clock_ms * 1000)
             if welcome.grant:

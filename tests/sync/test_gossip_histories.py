@@ -250,6 +250,23 @@ def test_what_a_lost_epoch_of_the_server_numbered_on_a_lost_branch_is_numbered_a
     state.teardown()
 
 
+def test_a_restored_server_is_not_believed_to_hold_what_it_held_before_whenever_the_line_was_cut() -> None:
+    state = Gossip()
+    state.begin()
+    state.make_person(place=0, name="Ana", values={"phone": "a"})
+    state.hear(place=1, other=0, budget=PLENTY, skip=0)
+    state.meet_the_server(0, 99)
+    state.restore_the_server()
+    state.meet_the_server(1, 99)
+    state.meet_the_server(0, 1)
+    state.restore_the_server()
+    state.meet_the_server(0, 99)
+    first = state.replicas[0]
+    chain = ("operaciones", first.store.replica)
+    assert Ledger(state.city.database).held()[chain][0] == first.vector[chain]
+    state.teardown()
+
+
 TestGossip = Gossip.TestCase
 TestCopiedDisks = CopiedDisks.TestCase
 TestCopiedDisks.settings = settings(
