@@ -15,6 +15,7 @@ from desktop.core.formats import make_run
 from desktop.models.catalogue import BY_KEY
 from desktop.models.fleet import Unit
 from desktop.models.incidents.states import UnitStatus
+from desktop.models.people import StaffMember
 from desktop.models.roles import Role
 from desktop.operations import queries, record_queries, registers
 from desktop.operations.context import Context, ReadContext
@@ -549,3 +550,18 @@ def test_every_control_has_a_name(
         and widget.objectName() != "qt_spinbox_lineedit"
     ]
     assert nameless == []
+
+
+def test_a_column_has_room_for_what_its_first_rows_hold(
+    qtbot: QtBot, station: Station, open_register: Callable[..., Bench]
+) -> None:
+    names = [f"A{number:02d}" for number in range(36)]
+    long = "B Una persona de nombre largo"
+    station.write(
+        lambda ctx: ctx.add_rows(StaffMember, [{"full_name": name} for name in [*names, long]])
+    ).result()
+    bench = open_register("staff")
+    bench.settle(qtbot)
+    table = bench.page.list.table
+    assert _column(bench)[-1] == long
+    assert table.columnWidth(0) >= table.sizeHintForIndex(table.model().index(36, 0)).width()

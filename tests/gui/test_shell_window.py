@@ -723,3 +723,11 @@ def test_a_window_that_was_put_away_writes_nothing_when_it_is_closed(
     monkeypatch.setattr(memory, "put", refuse)
     window.hide()
     assert window.close()
+
+
+def test_the_name_of_the_page_is_whole_where_there_is_little_room(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.resize(960, 540)
+    window.top_bar.show_title("Tipos de incidente")
+    title = window.top_bar.title
+    qtbot.waitUntil(lambda: window.width() == 960 and title.width() >= title.sizeHint().width())

@@ -31,6 +31,7 @@ _WIDTHS = {
 }
 _TEXT_WIDTH = 180
 _WIDEST = 260
+_FITTED_ROWS = 40
 
 
 class RegisterTable(QTableView):
@@ -76,7 +77,7 @@ class RegisterTable(QTableView):
         header.customContextMenuRequested.connect(self._ask_columns)
         header.sectionClicked.connect(self._sort_by)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
-        header.setResizeContentsPrecision(0)
+        header.setResizeContentsPrecision(_FITTED_ROWS)
         self._is_fitted = bool(desk.columns().widths)
         self._arrange(model.columns)
         self._is_arranging = False
@@ -95,7 +96,10 @@ class RegisterTable(QTableView):
         self.horizontalHeader().setSortIndicator(names.index(name) if name in names else -1, order)
 
     def fit_once(self) -> None:
-        """Give each column the room of what is in sight, unless the person has chosen widths."""
+        """Give each column the room of its first rows, unless the person has chosen widths.
+
+        When they come the table may not have its height yet: what is in sight would be less than a screenful.
+        """
         if not self._is_fitted:
             self._is_fitted = True
             self._is_arranging = True

@@ -15,6 +15,8 @@ from desktop.views.widgets.controls import icon_button, paint_ground
 from desktop.views.widgets.text import ElidedLabel, label
 
 _FIELD = 460
+_TITLE = 260
+"""The name of the page is shown whole up to this width, whatever else has to be shortened."""
 
 
 class CommandField(QPushButton):
@@ -77,7 +79,7 @@ class TopBar(QFrame):
         emblem = Emblem(icons.theme)
         emblem.setFixedSize(26, 26)
         self.municipality = ElidedLabel(municipality, "muted")
-        self._title = ElidedLabel("", "strong")
+        self.title = ElidedLabel("", "strong")
         self.field = CommandField(icons)
         self.field.clicked.connect(lambda _=False: self.commands_asked.emit())
         self.bell = icon_button(icons, "bell", tr(N_("Avisos recientes")), "", self.bell_asked.emit)
@@ -90,7 +92,7 @@ class TopBar(QFrame):
         self.time.setProperty("part", "clock")
         left, right = QHBoxLayout(), QHBoxLayout()
         left.addWidget(emblem)
-        left.addWidget(self._title)
+        left.addWidget(self.title)
         left.addWidget(self.municipality)
         left.addStretch(1)
         right.addStretch(1)
@@ -112,10 +114,15 @@ class TopBar(QFrame):
 
     def _fit(self) -> None:
         self.setFixedHeight(SIZES.top_bar)
+        self._fit_title()
 
     def show_title(self, title: str) -> None:
         """Name the page."""
-        self._title.setText(title)
+        self.title.setText(title)
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        self.title.setMinimumWidth(min(_TITLE, self.title.sizeHint().width()))
 
     def show_unread(self, count: int) -> None:
         """Put the number of unread warnings beside the bell."""
