@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         )
     head = N_("Prueba, no se escribió nada: ") if options.dry_run else N_("Importación {batch}: ")
     words = tr(head, batch=summary.batch_id) + tr(
-        N_("{read} filas leídas, {imported} importadas, {duplicate} repetidas, {rejected} rechazadas."),
+        N_("Filas leídas: {read}; importadas: {imported}; repetidas: {duplicate}; rechazadas: {rejected}."),
         read=summary.read,
         imported=summary.imported,
         duplicate=summary.duplicate,
@@ -108,7 +108,7 @@ def _list(options: argparse.Namespace, station: Station) -> int:
     lines = []
     for batch in batches:
         line = tr(
-            N_("{id}  {at}  {name}: {status}, {count} importadas"),
+            N_("{id}  {at}  {name}: {status}, filas importadas: {count}"),
             id=batch.id,
             at=formats.day_time(batch.started_at),
             name=batch.file_name,

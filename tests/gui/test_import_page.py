@@ -90,7 +90,9 @@ def test_a_file_is_tried_brought_in_and_undone(desk: Desk[ImportPage], qtbot: Qt
     assert count(desk) == 0
 
     press(desk.page.file, "Ctrl+S")
-    qtbot.waitUntil(lambda: "1 importadas" in desk.page.said.text() and "Prueba" not in desk.page.said.text())
+    qtbot.waitUntil(
+        lambda: "importadas: 1;" in desk.page.said.text() and "Prueba" not in desk.page.said.text()
+    )
     desk.settle(qtbot)
     assert count(desk) == 1
     assert (tmp_path / "log-rechazadas.csv").exists()
@@ -193,7 +195,7 @@ def test_words_that_nothing_understands_come_first_and_are_translated_by_keyboar
     translate(desk, qtbot, "ALTA", "P2")
     assert desk.page.tabs.tabText(WORDS) == "Palabras"
     desk.page.bring()
-    qtbot.waitUntil(lambda: "3 importadas" in desk.page.said.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "importadas: 3;" in desk.page.said.text(), timeout=10_000)
     desk.settle(qtbot)
 
     found = desk.ask(

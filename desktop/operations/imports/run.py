@@ -118,7 +118,7 @@ def import_incidents(
                 under_way.append(_submit(runner, summary.batch_id, good))
                 if len(under_way) >= _IN_FLIGHT:
                     _settle(under_way.pop(0), summary)
-            progress.report(summary.read, 0, tr(N_("{count} filas leídas"), count=summary.read))
+            progress.report(summary.read, 0, tr(N_("Filas leídas: {count}"), count=summary.read))
     except Cancelled:
         summary.was_cancelled = True
     finally:

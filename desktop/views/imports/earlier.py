@@ -100,7 +100,7 @@ class EarlierPart(QWidget):
 
 def _text(batch: BatchView) -> str:
     text = tr(
-        N_("{name} · {status}\n{at} · {count} importadas"),
+        N_("{name} · {status}\n{at} · filas importadas: {count}"),
         name=batch.file_name,
         status=tr(batch.status.label),
         at=formats.day_time(batch.started_at),

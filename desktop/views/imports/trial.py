@@ -89,7 +89,7 @@ def sentence_of(done: Preview | Summary, *, is_dry: bool = False) -> str:
     if done.was_cancelled:
         head = tr(N_("Detenida a medias; lo escrito se puede deshacer: "))
     text = head + tr(
-        N_("{read} filas leídas, {imported} importadas, {duplicate} repetidas, {rejected} rechazadas."),
+        N_("Filas leídas: {read}; importadas: {imported}; repetidas: {duplicate}; rechazadas: {rejected}."),
         read=formats.number(done.read),
         imported=formats.number(done.imported),
         duplicate=formats.number(done.duplicate),
