@@ -565,3 +565,22 @@ def test_a_column_has_room_for_what_its_first_rows_hold(
     table = bench.page.list.table
     assert _column(bench)[-1] == long
     assert table.columnWidth(0) >= table.sizeHintForIndex(table.model().index(36, 0)).width()
+
+
+def test_a_narrow_page_is_the_lists_alone_until_a_record_is_chosen(
+    qtbot: QtBot, station: Station, open_register: Callable[..., Bench]
+) -> None:
+    first = _unit(station, "M1")
+    bench = open_register("units", size=(1000, 700))
+    assert not bench.page.record.isVisible()
+    bench.page.go_to(record=first)
+    qtbot.waitUntil(bench.page.record.isVisible)
+    bench.page.start_new()
+    bench.settle(qtbot)
+    assert bench.page.record.form.isVisible()
+    bench.page.record.discard()
+    bench.settle(qtbot)
+    assert not bench.page.record.isVisible()
+
+    wide = open_register("units", size=(1500, 800))
+    assert wide.page.record.isVisible()

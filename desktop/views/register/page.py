@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop.core import formats
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from desktop.views.services import Services
 
 _COMMANDS = N_("Registro")
+_ROOM_FOR_BOTH = 1300
+"""A narrower page, in pixels at 100 %, is the list's alone while no record is chosen."""
 
 
 class RegisterPage(QWidget):
@@ -69,6 +71,7 @@ class RegisterPage(QWidget):
         self.record.saved.connect(lambda record_id: self.list.reload(choose=record_id))
         self.record.left.connect(self._leave_record)
         self.record.shown.connect(self._shown)
+        self.record.turned.connect(self._fit_record)
         services.events.changed.connect(self._on_changes)
         self._add_commands()
         self.list.reload()
@@ -128,6 +131,15 @@ class RegisterPage(QWidget):
             ),
             owner=self,
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave a narrow page to the list until a record is chosen."""
+        super().resizeEvent(event)
+        self._fit_record()
+
+    def _fit_record(self) -> None:
+        has_room = self.width() * 100 >= _ROOM_FOR_BOTH * self._services.icons.theme.scale
+        self.record.setVisible(has_room or not self.record.is_empty)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the record with Esc."""

@@ -45,6 +45,8 @@ class RecordPanel(QWidget):
     saved = Signal(object)
     shown = Signal()
     left = Signal()
+    turned = Signal()
+    """A record came where there was none, or the other way round."""
 
     def __init__(
         self, services: Services, register: Register, doors: Doors, parent: QWidget | None = None
@@ -77,6 +79,11 @@ class RecordPanel(QWidget):
     def is_dirty(self) -> bool:
         """Tell whether something is typed that is not saved."""
         return self.view is not None and self.form.is_dirty
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing here to look at: no record, no draft."""
+        return self._stack.currentIndex() == 0 and self._offer.isHidden()
 
     @property
     def record_id(self) -> UUID | None:
@@ -218,6 +225,7 @@ class RecordPanel(QWidget):
         )
         self._stack.addWidget(nothing)
         self._stack.addWidget(record)
+        self._stack.currentChanged.connect(lambda _: self.turned.emit())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
