@@ -731,3 +731,6 @@ def test_the_name_of_the_page_is_whole_where_there_is_little_room(open_window: O
     window.top_bar.show_title("Tipos de incidente")
     title = window.top_bar.title
     qtbot.waitUntil(lambda: window.width() == 960 and title.width() >= title.sizeHint().width())
+    wide = title.width()
+    window.top_bar.show_title("Calles")
+    qtbot.waitUntil(lambda: title.width() < wide)

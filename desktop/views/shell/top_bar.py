@@ -79,7 +79,7 @@ class TopBar(QFrame):
         emblem = Emblem(icons.theme)
         emblem.setFixedSize(26, 26)
         self.municipality = ElidedLabel(municipality, "muted")
-        self.title = ElidedLabel("", "strong")
+        self.title = ElidedLabel("", "strong", keeps=_TITLE)
         self.field = CommandField(icons)
         self.field.clicked.connect(lambda _=False: self.commands_asked.emit())
         self.bell = icon_button(icons, "bell", tr(N_("Avisos recientes")), "", self.bell_asked.emit)
@@ -114,15 +114,10 @@ class TopBar(QFrame):
 
     def _fit(self) -> None:
         self.setFixedHeight(SIZES.top_bar)
-        self._fit_title()
 
     def show_title(self, title: str) -> None:
         """Name the page."""
         self.title.setText(title)
-        self._fit_title()
-
-    def _fit_title(self) -> None:
-        self.title.setMinimumWidth(min(_TITLE, self.title.sizeHint().width()))
 
     def show_unread(self, count: int) -> None:
         """Put the number of unread warnings beside the bell."""

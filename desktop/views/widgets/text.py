@@ -21,17 +21,23 @@ def label(text: str, role: Role = "body", *, wraps: bool = False, parent: QWidge
 
 
 class ElidedLabel(QLabel):
-    """One line that gives way: what does not fit is shortened, and the whole is in the tooltip."""
+    """One line that gives way: what does not fit is shortened, and the whole is in the tooltip.
 
-    def __init__(self, text: str = "", role: Role = "body", parent: QWidget | None = None) -> None:
+    It gives way down to `keeps` pixels.
+    """
+
+    def __init__(
+        self, text: str = "", role: Role = "body", parent: QWidget | None = None, *, keeps: int = 48
+    ) -> None:
         super().__init__(text, parent)
+        self._keeps = keeps
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:
-        """Give way down to a few letters."""
-        return QSize(min(48, super().sizeHint().width()), super().minimumSizeHint().height())
+        """Give way down to what is kept."""
+        return QSize(min(self._keeps, super().sizeHint().width()), super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw what fits."""
