@@ -46,7 +46,7 @@ def near_words(overview: ExchangeOverview) -> str:
 
 
 def set_aside_words(overview: ExchangeOverview) -> str:
-    """Say what came to count otherwise than it was written; empty when nothing did."""
+    """Say what came to count otherwise than it was written, a line each; empty when nothing did."""
     said = []
     if overview.denied:
         said.append(
@@ -78,7 +78,7 @@ def set_aside_words(overview: ExchangeOverview) -> str:
                 count=formats.number(overview.unread),
             )
         )
-    return " ".join(said)
+    return "\n".join(said)
 
 
 def carried_words(overview: ExchangeOverview) -> str:
