@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, TypeVar
 
 import msgspec
@@ -15,10 +15,13 @@ from starlette.routing import Route
 from server import blobs
 from server.authority import Authority, RequestError
 from server.blobs import NoBlob
+from server.certificates import Certificates
 from server.engine import Database, DatabaseAway
 from server.give import pull
 from server.limits import RETRY_AFTER_S, Buckets
 from server.live import Live
+from server.metrics import DATABASE_AWAY
+from server.observed import DEVICE
 from server.refusals import Kind, RosterError
 from server.roster_book import enrol_device
 from server.session import Sessions, Unknown
@@ -47,7 +50,18 @@ REQUESTS_AT_ONCE: Final = 200.0
 STRANGERS_PER_S: Final = 2.0
 STRANGERS_AT_ONCE: Final = 30.0
 """Requests without a session, by address: hellos and enrolments, where somebody may be guessing."""
-
+_POSTED: Final = (
+    "/v1/challenge",
+    "/v1/hello",
+    "/v1/enrol",
+    "/v1/push",
+    "/v1/pull",
+    "/v1/blob/states",
+    "/v1/blob/put",
+    "/v1/blob/get",
+)
+OPEN_ENDED: Final = ("/v1/live",)
+ROUTES: Final = (*_POSTED, *OPEN_ENDED, "/v1/authority", "/v1/certificate", "/healthz")
 
 _PROBLEMS: Final[dict[type[Exception], tuple[int, str, float]]] = {
     Unknown: (401, "unknown", 0.0),
@@ -73,39 +87,45 @@ class _Answer(Exception):
 class Gateway:
     """The handlers over one municipality's database."""
 
-    def __init__(self, database: Database, authority: Authority) -> None:
+    def __init__(self, database: Database, authority: Authority, certificates: Certificates) -> None:
         self._database = database
         self._authority = authority
+        self._certificates = certificates
         self._tenant = authority.tenant
         self._sessions = Sessions(database, authority)
         self._live = Live(authority.tenant)
         self._devices = Buckets(REQUESTS_PER_S, REQUESTS_AT_ONCE, time.monotonic)
         self._strangers = Buckets(STRANGERS_PER_S, STRANGERS_AT_ONCE, time.monotonic)
 
-    def application(self) -> Starlette:
-        """Return the ASGI application."""
-        post = {
-            "/v1/challenge": self._challenge,
-            "/v1/hello": self._hello,
-            "/v1/enrol": self._enrol,
-            "/v1/push": self._push,
-            "/v1/pull": self._pull,
-            "/v1/blob/states": self._blob_states,
-            "/v1/blob/put": self._blob_put,
-            "/v1/blob/get": self._blob_get,
-        }
-        routes = [Route(path, _answering(handler), methods=["POST"]) for path, handler in post.items()]
+    def application(self, lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]]) -> Starlette:
+        """Return the ASGI application; `lifespan` holds this gateway's own, and what else lasts as long."""
+        post = (
+            self._challenge,
+            self._hello,
+            self._enrol,
+            self._push,
+            self._pull,
+            self._blob_states,
+            self._blob_put,
+            self._blob_get,
+        )
+        routes = [
+            Route(path, _answering(handler), methods=["POST"])
+            for path, handler in zip(_POSTED, post, strict=True)
+        ]
         routes.append(Route("/v1/live", _answering(self._listen), methods=["GET"]))
         routes.append(Route("/v1/authority", self._authority_known, methods=["GET"]))
+        routes.append(Route("/v1/certificate", self._certificate_vouched, methods=["GET"]))
         routes.append(Route("/healthz", self._health, methods=["GET"]))
-        return Starlette(routes=routes, lifespan=self._lifespan)
+        return Starlette(routes=routes, lifespan=lifespan)
 
     def end_live(self) -> None:
         """Let those who listen go, so that the server can stop."""
         self._live.end()
 
     @asynccontextmanager
-    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        """Hand on news while the application runs."""
         self._live.begin(self._database.news)
         yield
         self._live.end()
@@ -183,6 +203,11 @@ class Gateway:
         """Give the certificate whose fingerprint an enrolment code names: the station trusts it for that alone."""
         return Response(self._authority.certificate, media_type="application/x-pem-file")
 
+    async def _certificate_vouched(self, _: Request) -> Response:
+        """Give the authority's word for the certificate of this line, where it made it not itself."""
+        voucher = self._certificates.voucher
+        return Response(voucher, 200 if voucher else 204, media_type=MEDIA_TYPE)
+
     async def _health(self, _: Request) -> Response:
         def look() -> bool:
             try:
@@ -199,6 +224,7 @@ class Gateway:
         wait_s = self._devices.take(device.hex())
         if wait_s:
             raise _Answer(429, "busy", wait_s)
+        setattr(request.state, DEVICE, device)
         return device
 
     def _check_stranger(self, request: Request) -> None:
@@ -215,6 +241,8 @@ def _answering(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[R
         except _Answer as answer:
             return _packed(answer.problem, answer.status)
         except tuple(_PROBLEMS) as error:
+            if isinstance(error, DatabaseAway):
+                DATABASE_AWAY.inc()
             status, kind, retry_after_s = next(
                 answer for known, answer in _PROBLEMS.items() if isinstance(error, known)
             )

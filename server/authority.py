@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from server.sealing import Cost, SealError, seal, unseal
-from wire import grants
+from wire import grants, vouchers
 from wire.grants import Grant
 from wire.roster import host_of
 
@@ -180,6 +180,10 @@ class Authority:
             names[0], key.public_key(), alternatives, [ExtendedKeyUsageOID.SERVER_AUTH], now_ms, days
         )
         return Issued(certificate, _pem(key))
+
+    def vouch(self, certificate: bytes) -> bytes:
+        """Return the signed word that a certificate of another issuer, PEM, is this server's."""
+        return vouchers.sign(certificate, self._authority_key)
 
     def device_certificate(self, device: bytes, request: bytes, now_ms: int) -> bytes:
         """Issue the certificate of a device for the key of its request; every name in the request is ignored.

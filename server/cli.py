@@ -2,31 +2,49 @@
 
 import argparse
 import json
+import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from server import roster_book, tenants
+from server import logs, roster_book, tenants
 from server.authority import Authority
 from server.backup import back_up, examine, tenant_of
 from server.backup_file import BackupError
+from server.certificates import CertificateError, Certificates, Files
 from server.engine import Database, DatabaseAway
+from server.metrics import FOLDER_VARIABLE, show
 from server.refusals import RosterError
 from server.restoring import restore
 from server.roster_book import Wanted
 from server.schema import NewerDatabase
 from server.sealing import SealError, find_in_keyring, is_long_enough, keep_in_keyring, passphrase_from
-from server.serving import serve
+from server.serving import AddressError, listen, serve
 from server.words import OPTIONS, SAID, backup_fault, refusal
+from server.workers import Crew, Order
 from wire.enrolment import EnrolmentCode
 
 FAILED: Final = 1
+MOST_WORKERS: Final = 64
+PATIENCE_S: Final = 60.0
+_AGAIN_S: Final = 2.0
 DEFAULT_PORT: Final = 8443
 _SCOPES: Final = "sys,operaciones,emergencia,inventario,gestion,personal"
+_FAULTS: Final[dict[type[Exception], str]] = {
+    SealError: "passphrase",
+    NewerDatabase: "database_newer",
+    DatabaseAway: "database_away",
+    CertificateError: "certificate",
+    AddressError: "address",
+}
+"""What is said of each thing that an administrator can put right."""
+_log = logging.getLogger("server")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,17 +57,13 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(options, refusal(error.kind))
     except BackupError as error:
         return _failed(options, backup_fault(error.fault))
-    except SealError:
-        return _failed(options, SAID["passphrase"])
-    except NewerDatabase:
-        return _failed(options, SAID["database_newer"])
-    except DatabaseAway:
-        return _failed(options, SAID["database_away"])
+    except tuple(_FAULTS) as error:
+        return _failed(options, SAID[_FAULTS[type(error)]])
 
 
 @contextmanager
 def _opened(options: argparse.Namespace) -> Iterator[Database]:
-    database = Database.open(options.dsn or Path(options.folder))
+    database = Database.open(_place(options))
     try:
         yield database
     finally:
@@ -79,8 +93,20 @@ def _parser() -> argparse.ArgumentParser:
 
     init = word("init", _init)
     init.add_argument("--name", required=True, help=OPTIONS["name"])
-    run = word("run", _run)
+    run = outer("run", _run)
     run.add_argument("--listen", default=f"0.0.0.0:{DEFAULT_PORT}", help=OPTIONS["listen"])
+    run.add_argument(
+        "--workers",
+        type=int,
+        choices=range(1, MOST_WORKERS + 1),
+        default=1,
+        metavar="N",
+        help=OPTIONS["workers"],
+    )
+    run.add_argument("--cert", type=Path, help=OPTIONS["cert"])
+    run.add_argument("--key", type=Path, help=OPTIONS["key"])
+    run.add_argument("--metrics", help=OPTIONS["metrics"])
+    run.add_argument("--log-requests", action="store_true", help=OPTIONS["log_requests"])
     run.add_argument("--address", action="append", default=[], help=OPTIONS["address"])
     enroll = word("enroll", _enroll)
     enroll.add_argument("--address", required=True, help=OPTIONS["reached_at"])
@@ -110,14 +136,64 @@ def _init(options: argparse.Namespace, database: Database) -> int:
     )
 
 
-def _run(options: argparse.Namespace, database: Database) -> int:
-    authority = _authority(options, database)
-    host, _, port = options.listen.rpartition(":")
-    _told(
-        options, SAID["serving"].format(name=authority.name, where=options.listen), {"listen": options.listen}
-    )
-    serve(database, authority, host, int(port), options.address or ["localhost", "127.0.0.1"])
-    return 0
+def _run(options: argparse.Namespace) -> int:
+    if options.workers > 1 and not options.dsn:
+        return _failed(options, SAID["workers"])
+    if bool(options.cert) != bool(options.key):
+        return _failed(options, SAID["cert_and_key"])
+    logs.begin(every_request=options.log_requests)
+    files = Files(options.cert, options.key) if options.cert else None
+    names = options.address or ["localhost", "127.0.0.1"]
+    with ExitStack() as ends:
+        sockets = listen(options.listen)
+        for one in sockets:
+            ends.callback(one.close)
+        folder = ends.enter_context(_counting(options))
+        with closing(_patiently(options)) as database:
+            tenant = _tenant(options, database)
+            order = Order(_place(options), tenant, _passphrase(tenant), names, files, options.log_requests)
+            authority = tenants.open_authority(database, tenant, order.passphrase)
+            said = SAID["serving"].format(name=authority.name, where=options.listen)
+            if options.workers == 1:
+                _told(options, said, {"listen": options.listen})
+                return 0 if serve(database, authority, sockets, names, files) else FAILED
+            # Whoever could not serve is told here, not by each of the others.
+            Certificates(authority, names, database.now_ms, files)
+        _told(options, said, {"listen": options.listen})
+        return Crew(order, sockets, options.workers, folder).run()
+
+
+@contextmanager
+def _counting(options: argparse.Namespace) -> Iterator[Path | None]:
+    """Answer Prometheus meanwhile, where it was asked for; give the folder in which several processes count."""
+    with ExitStack() as ends:
+        folder = None
+        if options.workers > 1:
+            folder = Path(ends.enter_context(TemporaryDirectory(prefix="atalaya-metrics-")))
+            os.environ[FOLDER_VARIABLE] = str(folder)
+        if options.metrics:
+            try:
+                ends.callback(show(options.metrics, folder))
+            except (OSError, ValueError, OverflowError) as error:
+                raise AddressError(options.metrics) from error
+        yield folder
+
+
+def _patiently(options: argparse.Namespace) -> Database:
+    """Open the database; at the start of a machine it may be a moment behind."""
+    limit = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return Database.open(_place(options))
+        except DatabaseAway:
+            if time.monotonic() > limit:
+                raise
+            _log.warning("database away")
+            time.sleep(_AGAIN_S)
+
+
+def _place(options: argparse.Namespace) -> str | Path:
+    return options.dsn or Path(options.folder)
 
 
 def _enroll(options: argparse.Namespace, database: Database) -> int:

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
+from server.metrics import LISTENING
 from server.news import Growth, News
 from wire.roster import SYSTEM_SCOPE
 
@@ -36,11 +37,6 @@ class Live:
         for ear in self._listening:
             ear.wake.set()
 
-    @property
-    def listening(self) -> int:
-        """Return how many stations listen."""
-        return len(self._listening)
-
     async def events(
         self, scopes: frozenset[str], readable: Callable[[], Awaitable[frozenset[str]]]
     ) -> AsyncIterator[bytes]:
@@ -51,6 +47,7 @@ class Live:
         """
         ear = _Ear(scopes)
         self._listening.add(ear)
+        LISTENING.inc()
         try:
             yield b": hola\n\n"
             while ear.scopes and not self._is_ending:
@@ -70,6 +67,7 @@ class Live:
                     yield f"event: news\ndata: {json.dumps(news)}\n\n".encode()
         finally:
             self._listening.discard(ear)
+            LISTENING.dec()
 
     def _grew(self, growth: Growth) -> None:
         if self._loop is not None and growth.tenant == self._tenant and not self._loop.is_closed():

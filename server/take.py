@@ -18,6 +18,7 @@ from server.engine import Database, DatabaseAway, Transaction
 from server.judge import FOLIO, PROGRAM, Judge, People, Reason, founds
 from server.limits import MAX_SEGMENTS, RETRY_AFTER_S, is_scope
 from server.links import RefusedPiece, Step, is_possible, steps_of
+from server.metrics import DENIED, REFUSED, TAKEN
 from server.own import Unnumbered, numbering, remember, to_be_numbered, write
 from server.records import Key, Records
 from server.regain import know_own_chains, regain_roster
@@ -96,6 +97,9 @@ def push(database: Database, authority: Authority, device: bytes, asked: Push) -
             if not taken:
                 raise
             taken += _refused(by_scope[scope], Refusal.BUSY, RETRY_AFTER_S)
+    for line in taken:
+        if line.refusal is not None:
+            REFUSED.labels(line.refusal).inc()
     return Pushed(taken)
 
 
@@ -108,6 +112,7 @@ def _take_all(asked: Sequence[_Asked]) -> list[list[Taken]]:
             sitting.expect(asked)
             lines = [_Taking(sitting, one.device).run(one.segments) for one in asked]
             sitting.finish()
+        sitting.count()
     except DatabaseAway:
         raise
     except _NotHeld:
@@ -233,6 +238,12 @@ class _Sitting:
         difference = self.records.flush(self.head.n)
         store_head(self.tx, self.head, difference)
         regain_roster(self.tx, self.tenant, self.records, self._told)
+
+    def count(self) -> None:
+        """Count what was taken, once it is on the disk."""
+        TAKEN.inc(self.head.n - self._n)
+        for _, _, reason in self._denied:
+            DENIED.labels(reason).inc()
 
     def _has_folio(self, one: Unnumbered) -> bool:
         """Tell whether a record brings the number that this server gave it before it was restored."""

@@ -24,6 +24,13 @@ SAID: Final = {
     ),
     "database_newer": "Una versión más nueva del servidor escribió esta base de datos. Instale esa versión.",
     "database_away": "No se pudo abrir la base de datos. Revise que esté en marcha y que su dirección sea la correcta.",
+    "workers": "Varios procesos necesitan PostgreSQL: agregue --dsn, o deje un solo proceso.",
+    "cert_and_key": "--cert y --key van juntos: el certificado del municipio y su llave privada.",
+    "certificate": (
+        "No se pudo usar el certificado: falta uno de los archivos, venció, o la llave no es la suya. Si la llave está "
+        "sellada, su frase va en la variable ATALAYA_SERVER_KEY_PASSPHRASE."
+    ),
+    "address": "No se puede atender en esa dirección: otro programa la ocupa, o no es de este equipo.",
     "no_passphrase": (
         "Falta la frase que sellará las llaves del servidor: al menos 16 signos en la variable "
         "ATALAYA_SERVER_PASSPHRASE o en un archivo de credencial. Guárdela: sin ella no hay servidor."
@@ -42,6 +49,11 @@ OPTIONS: Final = {
     "name": "nombre del municipio",
     "listen": "dirección y puerto en que se atiende",
     "address": "nombre o dirección con que las estaciones llaman al servidor; se puede repetir",
+    "workers": "cuántos procesos atienden, con PostgreSQL; si uno cae, los otros siguen",
+    "cert": "certificado propio del municipio con su cadena (PEM); sin él se usa uno de la autoridad de Atalaya",
+    "key": "llave privada de ese certificado (PEM)",
+    "metrics": "dirección y puerto en que se responde a Prometheus, sin cifrar: por ejemplo 127.0.0.1:9464",
+    "log_requests": "anotar en el registro también los pedidos que salieron bien",
     "reached_at": "dirección y puerto con que la estación encuentra al servidor",
     "station": "nombre de la estación",
     "code": "las dos letras o cifras de sus códigos radiales",

@@ -97,7 +97,9 @@ class RunningServer:
         self.process.send_signal(signal.SIGTERM)
         _, piped = self.process.communicate(timeout=30)
         errors = self.log.read_text() if self.log else piped
+        # What failed in the program stands in its log as a line with the kind of the error.
         assert "Traceback" not in errors, errors
+        assert '"error": ' not in errors, errors
         return int(self.process.returncode)
 
     def kill(self) -> None:

@@ -1,0 +1,55 @@
+"""One JSON object for each line of the log, on standard error, for the service manager to keep.
+
+A line names routes, kinds of errors, stations by their identifier and places in the program. It never holds what a
+message or a record says: of an error its kind and its places are written, not its text, which may repeat a value.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Final
+
+_QUIET: Final = ("uvicorn", "uvicorn.error", "asyncio", "alembic")
+
+
+class JsonLine(logging.Formatter):
+    """Formats a record with its `fields` as a line of JSON; instants are UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "source": record.name,
+            # The text as it stands in the program: its values, where it has any, may be somebody's.
+            "event": str(record.msg).strip(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__name__
+            line["places"] = [
+                f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(record.exc_info[2])
+            ]
+        return json.dumps(line, ensure_ascii=False)
+
+
+def begin(*, every_request: bool = False) -> None:
+    """Write lines from now on; with `every_request` also those of requests that went well."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLine())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    sys.excepthook = _ended
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("server.requests").setLevel(logging.DEBUG if every_request else logging.WARNING)
+
+
+def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write why the program ended, where nobody expected it."""
+    logging.getLogger("server").critical("ended", exc_info=(kind, error, trace))
