@@ -4,7 +4,6 @@ All of it lies in the station's own encrypted file. The one-time secret is sent 
 fingerprint that the code names.
 """
 
-import hashlib
 import ssl
 from datetime import UTC, datetime
 from typing import Final
@@ -22,14 +21,13 @@ from sqlalchemy import Connection
 from desktop.core.errors import FieldError, Unavailable, UserError
 from desktop.core.i18n import N_, tr
 from desktop.store.store import Store
+from desktop.sync.trust import TIMEOUT_S, AnotherServer, authority_at, trust_vouched, trusting
 from wire import enrolment, grants
 from wire.grants import GrantError
 from wire.messages import PROTOCOL, Enrol, Enrolled, MessageError, Problem, pack, unpack
 
-TIMEOUT_S: Final = 15.0
 _KEY: Final = "municipality"
 _GRANT: Final = "grant"
-_MOST: Final = 64 * 1024
 
 _REFUSALS: Final = {
     "code": N_("El código no corresponde a este servidor, o ya no vale. Pida otro."),
@@ -143,49 +141,26 @@ def _kept(store: Store, key: str) -> bytes | None:
     return store.read(lambda session: read(session.connection())).result()
 
 
-def trusting(authority: bytes) -> ssl.SSLContext:
-    """Return TLS settings that trust one authority and nobody else."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_verify_locations(cadata=authority.decode("ascii"))
-    return context
-
-
 def _asked(said: enrolment.EnrolmentCode, asked: Enrol) -> Enrolled:
     try:
-        authority = _authority(said)
-        with httpx.Client(verify=trusting(authority), timeout=TIMEOUT_S, trust_env=False) as client:
+        authority = authority_at(said)
+        context = trusting(authority)
+        trust_vouched(context, said.address, authority)
+        with httpx.Client(verify=context, timeout=TIMEOUT_S, trust_env=False) as client:
             response = client.post(f"https://{said.address}/v1/enrol", content=pack(asked))
         if response.status_code != httpx.codes.OK:
             problem = unpack(response.content, Problem)
             words = _REFUSALS.get(problem.kind, N_("El servidor no inscribió a esta estación ({kind})."))
             raise UserError(tr(words, kind=problem.kind))
         return unpack(response.content, Enrolled)
+    except AnotherServer as error:
+        raise UserError(
+            tr(N_("El servidor que responde en {address} no es el que dio el código."), address=said.address)
+        ) from error
     except (httpx.HTTPError, MessageError, ssl.SSLError, OSError) as error:
         raise Unavailable(
             tr(N_("El servidor {address} no responde. Revise la red y el código."), address=said.address)
         ) from error
-
-
-def _authority(said: enrolment.EnrolmentCode) -> bytes:
-    """Fetch the server's authority over a line that nobody vouches for, and take it only under its fingerprint."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with httpx.Client(verify=context, timeout=TIMEOUT_S, trust_env=False) as client:
-        response = client.get(f"https://{said.address}/v1/authority")
-    pem = response.content
-    if response.status_code != httpx.codes.OK or len(pem) > _MOST:
-        raise MessageError("no authority")
-    try:
-        der = x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
-    except ValueError as error:
-        raise MessageError("no authority") from error
-    if not hashlib.sha256(der).digest().startswith(said.fingerprint):
-        raise UserError(
-            tr(N_("El servidor que responde en {address} no es el que dio el código."), address=said.address)
-        )
-    return pem
 
 
 def _request(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -8,7 +8,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final, Self, TypeVar
 from weakref import WeakSet
@@ -17,8 +17,9 @@ import httpx
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from desktop.sync.enrolment import Membership, trusting
+from desktop.sync.enrolment import Membership
 from desktop.sync.peer import NotThere, NotWelcome, PeerAway
+from desktop.sync.trust import is_unproven, trust_vouched, trusting
 from wire.messages import (
     SIGNATURE,
     AskBlobs,
@@ -63,7 +64,10 @@ class HttpPeer:
         host: str = "",
         asks_as: bytes = b"",
         connect_s: float = CONNECT_S,
+        prove: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`prove` is asked once when the certificate is not trusted; it tells whether to try again."""
+        self._prove = prove
         self._signing = signing
         self._asks_as = asks_as
         self._extensions: dict[str, Any] = {"trace": self._connected}
@@ -83,7 +87,9 @@ class HttpPeer:
     @classmethod
     def server(cls, member: Membership, signing: Ed25519PrivateKey) -> Self:
         """Return the server of the municipality in which this station is enrolled."""
-        return cls(member.address, trusting(member.authority), signing)
+        context = trusting(member.authority)
+        address, authority = member.address, member.authority
+        return cls(address, context, signing, prove=lambda: trust_vouched(context, address, authority))
 
     def interrupt(self) -> None:
         """Let nobody wait on this peer any more: whoever does is told that it is away. For any thread.
@@ -105,7 +111,7 @@ class HttpPeer:
 
     def hello(self, hello: Hello) -> Welcome:
         """Begin a session."""
-        challenge = self._post("/v1/challenge", None, Challenge, {})
+        challenge = self._challenge()
         if not challenge.nonce.startswith(self._asks_as):
             raise PeerAway("another one's question")
         body = pack(msgspec.structs.replace(hello, nonce=challenge.nonce))
@@ -169,6 +175,20 @@ class HttpPeer:
             is_late = self._is_interrupted
         if is_late:
             self.interrupt()
+
+    def _challenge(self) -> Challenge:
+        """Ask for what is to be signed; whoever is not known by their certificate may have another one by now."""
+        try:
+            return self._post("/v1/challenge", None, Challenge, {})
+        except PeerAway as error:
+            if not is_unproven(error):
+                raise
+        try:
+            if self._prove():
+                return self._post("/v1/challenge", None, Challenge, {})
+        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+            raise PeerAway(type(error).__name__) from error
+        raise PeerAway("nobody vouches for this certificate")
 
     def _session(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {base64.urlsafe_b64encode(self._token).decode()}".rstrip()}

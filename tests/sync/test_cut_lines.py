@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from desktop.sync import http_peer
-from desktop.sync.enrolment import trusting
 from desktop.sync.exchange import Exchange, Outcome
 from desktop.sync.http_peer import HttpPeer
 from desktop.sync.peer import PeerAway
+from desktop.sync.trust import trusting
 from tests.support.enrolled import Enrolled, enrolled_stations
 from tests.support.ledger import Ledger, ledger_of
 from tests.support.postgres import Postgres

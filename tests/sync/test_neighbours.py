@@ -10,12 +10,13 @@ import msgspec
 import pytest
 from zeroconf import IPVersion, Zeroconf
 
-from desktop.sync.enrolment import shown_grant, trusting
+from desktop.sync.enrolment import shown_grant
 from desktop.sync.lan.answering import Answering
 from desktop.sync.lan.discovery import Discovery
 from desktop.sync.lan.hub import Hub
 from desktop.sync.lan.tls import calling, device_at
 from desktop.sync.peer import NotWelcome, PeerAway
+from desktop.sync.trust import trusting
 from tests.support.enrolled import Enrolled, enrolled_stations, until
 from tests.support.server import RunningServer
 from tests.support.work import add_incident

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from desktop.sync.enrolment import trusting
 from desktop.sync.exchange import Exchange
 from desktop.sync.http_peer import HttpPeer
+from desktop.sync.trust import trusting
 from tests.support.enrolled import Enrolled, enrolled_stations
 from tests.support.ledger import Ledger, ledger_of
 from tests.support.municipality import request_of

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from desktop.sync.enrolment import Membership, trusting
+from desktop.sync.enrolment import Membership
 from desktop.sync.peer import PeerAway
+from desktop.sync.trust import trusting
 from wire.roster import device_named
 
 _PROBE_S: Final = 5.0
