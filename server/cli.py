@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,8 @@ from server.authority import Authority
 from server.backup import back_up, examine, tenant_of
 from server.backup_file import BackupError
 from server.certificates import CertificateError, Certificates, Files
-from server.engine import Database, DatabaseAway
+from server.doctor import Health, Line, look
+from server.engine import FILE, Database, DatabaseAway, DatabaseDamaged
 from server.metrics import FOLDER_VARIABLE, show
 from server.refusals import RosterError
 from server.restoring import restore
@@ -40,11 +42,19 @@ _FAULTS: Final[dict[type[Exception], str]] = {
     SealError: "passphrase",
     NewerDatabase: "database_newer",
     DatabaseAway: "database_away",
+    DatabaseDamaged: "database_damaged",
     CertificateError: "certificate",
     AddressError: "address",
 }
 """What is said of each thing that an administrator can put right."""
 _log = logging.getLogger("server")
+
+
+_SIGNS: Final = {Health.GOOD: "✓", Health.WARNING: "!", Health.BAD: "✗"}
+
+
+class _Misused(ValueError):
+    """The options do not fit together; the text says why."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -57,6 +67,8 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(options, refusal(error.kind))
     except BackupError as error:
         return _failed(options, backup_fault(error.fault))
+    except _Misused as error:
+        return _failed(options, str(error))
     except tuple(_FAULTS) as error:
         return _failed(options, SAID[_FAULTS[type(error)]])
 
@@ -103,11 +115,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=OPTIONS["workers"],
     )
-    run.add_argument("--cert", type=Path, help=OPTIONS["cert"])
-    run.add_argument("--key", type=Path, help=OPTIONS["key"])
     run.add_argument("--metrics", help=OPTIONS["metrics"])
     run.add_argument("--log-requests", action="store_true", help=OPTIONS["log_requests"])
     run.add_argument("--address", action="append", default=[], help=OPTIONS["address"])
+    _own_certificate(run)
+    doctor = outer("doctor", _doctor)
+    doctor.add_argument("--quick", action="store_true", help=OPTIONS["quick"])
+    _own_certificate(doctor)
     enroll = word("enroll", _enroll)
     enroll.add_argument("--address", required=True, help=OPTIONS["reached_at"])
     enroll.add_argument("--name", required=True, help=OPTIONS["station"])
@@ -121,6 +135,11 @@ def _parser() -> argparse.ArgumentParser:
     word("backup", _back_up).add_argument("file", type=Path, help=OPTIONS["backup_file"])
     outer("restore", _restore).add_argument("file", type=Path, help=OPTIONS["restore_file"])
     return parser
+
+
+def _own_certificate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cert", type=Path, help=OPTIONS["cert"])
+    parser.add_argument("--key", type=Path, help=OPTIONS["key"])
 
 
 def _init(options: argparse.Namespace, database: Database) -> int:
@@ -139,10 +158,8 @@ def _init(options: argparse.Namespace, database: Database) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.workers > 1 and not options.dsn:
         return _failed(options, SAID["workers"])
-    if bool(options.cert) != bool(options.key):
-        return _failed(options, SAID["cert_and_key"])
+    files = _files(options)
     logs.begin(every_request=options.log_requests)
-    files = Files(options.cert, options.key) if options.cert else None
     names = options.address or ["localhost", "127.0.0.1"]
     with ExitStack() as ends:
         sockets = listen(options.listen)
@@ -190,6 +207,27 @@ def _patiently(options: argparse.Namespace) -> Database:
                 raise
             _log.warning("database away")
             time.sleep(_AGAIN_S)
+
+
+def _files(options: argparse.Namespace) -> Files | None:
+    if bool(options.cert) != bool(options.key):
+        raise _Misused(SAID["cert_and_key"])
+    return Files(options.cert, options.key) if options.cert else None
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    if not options.dsn and not (Path(options.folder) / FILE).exists():
+        return _failed(options, refusal("tenant"))
+    found: list[Line] = []
+    tenant = options.tenant or ""
+    for line in look(_place(options), tenant, _word_of, _files(options), log=not options.quick):
+        found.append(line)
+        if not options.json:
+            mend = f"\n    → {line.mend}" if line.mend else ""
+            sys.stdout.write(f"{_SIGNS[line.health]} {line.title}: {line.found}{mend}\n")
+    if options.json:
+        _told(options, "", {"lines": [asdict(line) for line in found]})
+    return FAILED if any(line.health is Health.BAD for line in found) else 0
 
 
 def _place(options: argparse.Namespace) -> str | Path:
@@ -259,8 +297,12 @@ def _tenant(options: argparse.Namespace, database: Database) -> str:
     return options.tenant or (next(iter(known)) if len(known) == 1 else "")
 
 
+def _word_of(tenant: str) -> str | None:
+    return passphrase_from(os.environ) or find_in_keyring(tenant)
+
+
 def _passphrase(tenant: str) -> str:
-    word = passphrase_from(os.environ) or find_in_keyring(tenant)
+    word = _word_of(tenant)
     if word is None:
         raise SealError("no passphrase")
     return word

@@ -26,6 +26,10 @@ class DatabaseAway(RuntimeError):
     """The database does not answer, or somebody holds what is needed for too long: try again later."""
 
 
+class DatabaseDamaged(DatabaseAway):
+    """The file is not what SQLite wrote: only a backup helps."""
+
+
 def wall_ms() -> int:
     """Return the milliseconds since 1970 UTC."""
     return time.time_ns() // 1_000_000
@@ -138,7 +142,13 @@ class Database:
             raise DatabaseAway(type(error.orig).__name__) from None
         except (psycopg.OperationalError, sqlite3.OperationalError) as error:
             raise DatabaseAway(type(error).__name__) from None
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            raise DatabaseDamaged(type(error).__name__) from None
         except DBAPIError as error:
+            if type(error.orig) is sqlite3.DatabaseError:
+                raise DatabaseDamaged(type(error.orig).__name__) from None
             if not error.connection_invalidated:
                 raise
             raise DatabaseAway(type(error.orig).__name__) from None
