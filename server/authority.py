@@ -29,6 +29,7 @@ from server.sealing import Cost, SealError, seal, unseal
 from wire import grants, vouchers
 from wire.grants import Grant
 from wire.roster import host_of
+from wire.unreadable import UNREADABLE
 
 SERVER_DAYS: Final = 397
 _AUTHORITY_DAYS: Final = 20 * 365
@@ -106,7 +107,7 @@ class Authority:
         try:
             box = msgspec.msgpack.decode(plain, type=_Box)
             return cls(box)
-        except (msgspec.MsgspecError, ValueError) as error:
+        except (*UNREADABLE, ValueError) as error:
             raise SealError("the sealed keys are damaged") from error
 
     @property

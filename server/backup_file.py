@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from server.sealing import Cost, is_bearable, stretched
+from wire.unreadable import UNREADABLE
 
 MAGIC: Final = b"ATALAYA SERVER BACKUP 1\n"
 FRAME_BYTES: Final = 1024 * 1024
@@ -141,7 +142,7 @@ class BackupReader:
                     yield msgspec.msgpack.decode(plain, type=Rows)
                     continue
                 self.counts = msgspec.msgpack.decode(plain, type=dict[str, int])
-            except msgspec.MsgspecError as error:
+            except UNREADABLE as error:
                 raise BackupError(Fault.DAMAGED) from error
             break
         if self._file.read(1):
@@ -174,7 +175,7 @@ def _read_head(file: BinaryIO) -> tuple[Head, bytes]:
     data = file.read(length)
     try:
         head = msgspec.msgpack.decode(data, type=Head)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise BackupError(Fault.DAMAGED) from error
     if len(head.salt) != _SALT_BYTES or not is_bearable(head.cost):
         raise BackupError(Fault.DAMAGED)

@@ -16,6 +16,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from wire.unreadable import UNREADABLE
+
 VARIABLE: Final = "ATALAYA_SERVER_PASSPHRASE"
 FILE_VARIABLE: Final = "ATALAYA_SERVER_PASSPHRASE_FILE"
 CREDENTIALS_VARIABLE: Final = "CREDENTIALS_DIRECTORY"
@@ -32,6 +34,7 @@ _REAL_RINGS = frozenset(
         "keyring.backends.macOS.Keyring",
     }
 )
+
 """Stores that the system encrypts; anything else would be plain text on the disk."""
 
 
@@ -122,7 +125,7 @@ def unseal(data: bytes, passphrase: str, purpose: str) -> bytes:
         )
     except InvalidTag as error:
         raise SealError("the passphrase does not open the keys") from error
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (*UNREADABLE, ValueError) as error:
         raise SealError("the sealed keys are damaged") from error
 
 

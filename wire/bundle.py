@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wire.messages import MAX_PACKED, MessageError, Tail, Void, pack, unpack
 from wire.segments import Segment
+from wire.unreadable import UNREADABLE
 
 MAGIC: Final = b"ATALAYA BUNDLE 1\n"
 MAX_HEAD: Final = 1024 * 1024
@@ -223,7 +224,7 @@ def _head_of(read: Read) -> _Head:
         raise BundleError("the file was cut")
     try:
         head = msgspec.msgpack.decode(data, type=_Head)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise BundleError("a head that cannot be") from error
     if len(head.ephemeral) != _KEY_BYTES:
         raise BundleError("a head that cannot be")
@@ -242,7 +243,7 @@ def _unlocked(head: _Head, key: X25519PrivateKey) -> dict[int, bytes]:
             keys = msgspec.msgpack.decode(plain, type=dict[int, bytes])
         except InvalidTag:
             continue
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             raise BundleError("a lock that cannot be") from error
         if any(len(one) != _KEY_BYTES or not 0 <= section < head.sections for section, one in keys.items()):
             raise BundleError("a lock that cannot be")

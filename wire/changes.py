@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from wire.unreadable import UNREADABLE
+
 VERSION: Final = 1
 GENESIS: Final = bytes(32)
 
@@ -111,7 +113,7 @@ def decode(body: bytes) -> ChangeSet:
     """
     try:
         change_set = _decoder.decode(body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise ValueError("not a change-set") from error
     if change_set.version != VERSION:
         raise ValueError(f"change-set of unknown version {change_set.version}")

@@ -10,6 +10,8 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from wire.unreadable import UNREADABLE
+
 OFFLINE_DAYS: Final = 7
 _CONTEXT: Final = b"atalaya grant 1\0"
 
@@ -51,7 +53,7 @@ def opened(data: bytes, key: Ed25519PublicKey, tenant: str, now_ms: int) -> Gran
         signed = msgspec.msgpack.decode(data, type=_Signed)
         key.verify(signed.signature, _CONTEXT + signed.grant)
         grant = msgspec.msgpack.decode(signed.grant, type=Grant)
-    except (msgspec.MsgspecError, InvalidSignature) as error:
+    except (*UNREADABLE, InvalidSignature) as error:
         raise GrantError("no grant of this municipality") from error
     if grant.tenant != tenant:
         raise GrantError("a grant of another municipality")

@@ -10,6 +10,7 @@ import msgspec
 import zstandard
 
 from wire.segments import Segment
+from wire.unreadable import UNREADABLE
 
 PROTOCOL: Final = 1
 MAX_PACKED: Final = 8 * 1024 * 1024
@@ -297,7 +298,7 @@ def unpack(data: bytes, kind: type[M], limit: int = MAX_UNPACKED) -> M:
         if len(plain) > limit:
             raise MessageError("the message is too large")
         return msgspec.msgpack.decode(plain, type=kind)
-    except (zstandard.ZstdError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except (zstandard.ZstdError, *UNREADABLE) as error:
         raise MessageError(f"no {kind.__name__}") from error
 
 

@@ -12,6 +12,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from wire.unreadable import UNREADABLE
+
 MAX_VOUCHER: Final = 32 * 1024
 _CONTEXT: Final = b"atalaya voucher 1\0"
 
@@ -48,7 +50,7 @@ def opened(data: bytes, authority: bytes) -> bytes:
             raise VoucherError("another kind of authority")
         key.verify(signed.signature, _CONTEXT + signed.certificate, ec.ECDSA(SHA256()))
         [certificate] = x509.load_pem_x509_certificates(signed.certificate)
-    except (msgspec.MsgspecError, InvalidSignature, ValueError) as error:
+    except (*UNREADABLE, InvalidSignature, ValueError) as error:
         raise VoucherError("no voucher of this authority") from error
     del certificate
     return signed.certificate

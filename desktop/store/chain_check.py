@@ -33,6 +33,7 @@ from desktop.store.witness import Chain, Witness
 from wire.changes import GENESIS, VERSION
 from wire.messages import Void
 from wire.segments import signed_message
+from wire.unreadable import UNREADABLE
 from wire.voids import is_genuine
 
 Progress = Callable[[int, int], bool]
@@ -184,7 +185,7 @@ class ChainCheck:
                 digest = sha256(prev + body).digest()
                 head = _decode(body)
                 self.body_bytes += len(body)
-            except (msgspec.MsgspecError, UnicodeDecodeError, TypeError):
+            except (*UNREADABLE, TypeError):
                 self._found(Fault.UNREADABLE, row)
                 digest, head = stored, None
             if head is not None and (

@@ -13,6 +13,7 @@ from desktop.core.i18n import N_, tr
 from desktop.register.choice import Choice
 from wire.changes import Op
 from wire.clock import wall_ms_of
+from wire.unreadable import UNREADABLE
 
 MAX_FINDINGS = 200
 """How many findings are kept in full; beyond, they are only counted."""
@@ -224,7 +225,7 @@ def ops_of(body: bytes) -> list[Op]:
     try:
         parts = msgspec.msgpack.decode(body, type=list[msgspec.Raw])
         return msgspec.msgpack.decode(parts[-1], type=list[Op])
-    except (msgspec.MsgspecError, IndexError, UnicodeDecodeError):
+    except (*UNREADABLE, IndexError):
         return []
 
 

@@ -19,13 +19,14 @@ from wire.changes import Op, Value, fields_of
 from wire.clock import wall_ms_of
 from wire.heads import Stamp, pack
 from wire.merge import WRITES, MergeError, RecordState, merge
+from wire.unreadable import UNREADABLE
 
 Progress = Callable[[int, int], bool]
 
 PARTITION_BYTES: Final = 128 * 1024 * 1024
 """How much of the journal's bodies one pass may hold."""
 _BATCH: Final = 1_000
-_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, TypeError)
+_UNREADABLE: Final = (*UNREADABLE, TypeError)
 """A body or an op that cannot be read is passed over here: the check of the chain has named it."""
 _KEPT_BESIDE: Final = ("created_at", "created_by", "modified_at", "modified_by", "station", "_d", "_x")
 """Columns that follow from who wrote when, after the journalled ones; the last holds what no column is known for."""

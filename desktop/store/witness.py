@@ -19,6 +19,8 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from wire.unreadable import UNREADABLE
+
 Chain = tuple[str, int]
 """(scope, replica)."""
 Link = tuple[int, bytes]
@@ -72,7 +74,7 @@ def read_witness(path: Path, public_key: Ed25519PublicKey) -> Witness | None:
         file = msgspec.msgpack.decode(data, type=_File)
         public_key.verify(file.signature, _CONTEXT + file.message)
         message = msgspec.msgpack.decode(file.message, type=_Message)
-    except (msgspec.MsgspecError, InvalidSignature) as error:
+    except (*UNREADABLE, InvalidSignature) as error:
         raise WitnessError(str(path.name)) from error
     return Witness(
         {(scope, replica): (seq, digest) for scope, replica, seq, digest in message.tails},

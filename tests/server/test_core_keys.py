@@ -11,6 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import example, given
+from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 from msgspec import msgpack
 
@@ -18,8 +20,9 @@ from server import sealing
 from server.authority import Authority, RequestError, TokenError
 from server.sealing import Cost, SealError, passphrase_from, seal, unseal
 from tests.support.municipality import CHEAP, PASSPHRASE, START_MS, request_of
-from wire import grants
+from wire import grants, vouchers
 from wire.grants import GrantError
+from wire.vouchers import VoucherError
 
 HOUR_MS = 3600 * 1000
 
@@ -146,6 +149,33 @@ def test_a_grant_holds_for_its_days_and_only_from_this_municipality(authority: A
     ):
         with pytest.raises(GrantError):
             grants.opened(data, key, tenant, now_ms)
+
+
+@given(st.binary(max_size=120))
+@example(b"\x92" + b"\xc4\x0a" + bytes(10) + b"\xa1\x80")
+@example(b"\x91" * 100_000)
+def test_bytes_that_are_no_word_of_the_municipality_are_refused_in_one_way(data: bytes) -> None:
+    other = Authority.create("otra", "Otra", START_MS)
+    with pytest.raises(GrantError):
+        grants.opened(data, other.public_key, "otra", START_MS)
+    with pytest.raises(VoucherError):
+        vouchers.opened(data, other.certificate)
+
+
+def test_the_authority_vouches_for_one_certificate_and_nobody_else_does(authority: Authority) -> None:
+    other = Authority.create("otra", "Otra", START_MS)
+    certificate = other.server_certificate(["servidor.muni.cl"], START_MS).certificate
+    voucher = authority.vouch(certificate)
+    assert vouchers.opened(voucher, authority.certificate) == certificate
+    for wrong, by in (
+        (voucher, other.certificate),
+        (voucher[:-1] + bytes([voucher[-1] ^ 1]), authority.certificate),
+        (authority.vouch(certificate * 2), authority.certificate),
+        (authority.vouch(b"no certificate"), authority.certificate),
+        (bytes(vouchers.MAX_VOUCHER + 1), authority.certificate),
+    ):
+        with pytest.raises(VoucherError):
+            vouchers.opened(wrong, by)
 
 
 def test_a_server_certificate_carries_its_names_and_is_trusted_through_the_authority(

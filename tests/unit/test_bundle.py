@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wire.bundle import (
@@ -133,6 +133,7 @@ def head_of(whole: bytes) -> bytes:
 
 
 @given(st.binary(max_size=400))
+@example((3).to_bytes(4) + b"\x91\xa1\x80")
 def test_any_other_file_is_refused(data: bytes) -> None:
     with pytest.raises(BundleError):
         read_by(FULL, data)

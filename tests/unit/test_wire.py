@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wire.changes import GENESIS, VERSION, ChangeSet, Op, OpKind, chain_hash, decode, encode, fields_of
@@ -69,6 +69,8 @@ def test_the_chain_covers_predecessor_and_body() -> None:
 
 
 @given(st.binary(max_size=200))
+@example(b"\x9c\x00\xab" + bytes(10) + b"\x80")
+@example(b"\x91" * 200_000)
 def test_bytes_that_are_no_change_set_are_refused_in_one_way(data: bytes) -> None:
     with pytest.raises(ValueError, match="change-set"):
         decode(data)
