@@ -49,6 +49,8 @@ class _Held:
 
     state: RecordState | None
     rivals: frozenset[str] = frozenset()
+    is_new: bool = False
+    """Whether there was no row of it."""
 
 
 _Write = tuple[Op, Stamp, bytes]
@@ -122,7 +124,10 @@ class Applier:
             if changed:
                 connection.exec_driver_sql(layout.put, changed)
                 if self._search.indexes(table):
-                    self._search.put_rows(connection, table, [_for_search(layout, row) for row in changed])
+                    names = self._search.attributes(table)
+                    self._search.put_rows(
+                        connection, table, [_for_search(layout, names, row) for row in changed]
+                    )
 
     def forget(self, connection: Connection, records: Iterable[tuple[str, bytes]]) -> None:
         """Take records out of the rows, to make them anew from the journal."""
@@ -153,7 +158,7 @@ class Applier:
             if layout is None:
                 continue
             touched.add(op.pk)
-            held = run.held.setdefault((op.table, op.pk), _Held(None))
+            held = run.held.setdefault((op.table, op.pk), _Held(None, is_new=True))
             if op.kind in WRITES and not layout.takes(op):
                 # It is in the journal; a version that can read it makes the record anew (`evolution`).
                 run.unread[(op.table, op.pk)] = None
@@ -238,6 +243,8 @@ class Applier:
         layout = self._layouts[table]
         rows, rivals, settled, gone = [], [], [], []
         indexed: list[Mapping[str, Any]] = []
+        new: list[Mapping[str, Any]] = []
+        names = self._search.attributes(table) if self._search.indexes(table) else None
         for pk in pks:
             held = run.held[(table, pk)]
             state = held.state
@@ -255,16 +262,17 @@ class Applier:
                 settled += [(pk, group) for group in held.rivals - kept.keys()]
             if VOIDED in state.values:
                 gone.append(UUID(bytes=pk))
-            elif self._search.indexes(table):
-                indexed.append(_for_search(layout, row))
+            elif names is not None:
+                (new if held.is_new else indexed).append(_for_search(layout, names, row))
         connection.exec_driver_sql(layout.put, rows)
         if rivals:
             connection.exec_driver_sql(_PUT_RIVAL, rivals)
         if settled:
             connection.exec_driver_sql("DELETE FROM rival WHERE record_id = ? AND field_group = ?", settled)
-        if gone and self._search.indexes(table):
+        if gone and names is not None:
             self._search.forget(connection, gone)
         self._search.put_rows(connection, table, indexed)
+        self._search.put_rows(connection, table, new, fresh=True)
 
 
 def _rivals_of(state: RecordState) -> dict[str, tuple[bytes, int]]:
@@ -290,10 +298,11 @@ def _owner_of(layout: Layout, state: RecordState | None) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
-def _for_search(layout: Layout, row: Sequence[Any]) -> Mapping[str, Any]:
+def _for_search(layout: Layout, names: frozenset[str], row: Sequence[Any]) -> Mapping[str, Any]:
     found: dict[str, Any] = {"id": UUID(bytes=row[0])}
     for codec, value in zip(layout.codecs, row[1:], strict=False):
-        found[codec.attribute] = None if value is None else codec.from_wire(value)
+        if codec.attribute in names:
+            found[codec.attribute] = None if value is None else codec.from_wire(value)
     found.setdefault("confidentiality", Confidentiality.INTERNAL)
     return found
 

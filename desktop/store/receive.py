@@ -24,7 +24,7 @@ from wire.segments import Link, Segment, SegmentError, is_signed_by
 from wire.voids import is_genuine, links_past
 
 OPERATION: Final = "exchange.receive"
-OPS_AT_ONCE: Final = 120
+OPS_AT_ONCE: Final = 250
 """So many rows are written in a tenth of what an operator would notice; a change-set is never divided."""
 SERVER_STATION: Final = "Servidor"
 """What stands as the station of what the municipal server wrote."""

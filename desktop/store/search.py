@@ -33,14 +33,20 @@ class SearchIndex:
 
     def __init__(self, registers: Iterable[Register]) -> None:
         self._extractors: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {}
+        self._read: dict[str, frozenset[str]] = {}
         for register in registers:
             if register.search:
                 names = tuple(_attribute_names(register))
                 self._extractors[register.model.__tablename__] = (register.key, _words_from(names))
+                self._read[register.model.__tablename__] = frozenset({*names, "confidentiality"})
 
     def indexes(self, table: str) -> bool:
         """Tell whether records of a table are in the index at all."""
         return table in self._extractors
+
+    def attributes(self, table: str) -> frozenset[str]:
+        """Return what is read of a table's rows beside their id."""
+        return self._read[table]
 
     def put_records(self, session: Session, records: Iterable[Record]) -> None:
         """Index records that were made or changed in the running transaction."""
@@ -80,11 +86,15 @@ class SearchIndex:
         register, words_of = self._extractors[table]
         known: dict[bytes, int] = {}
         ids = [row["id"].bytes for row in rows]
-        if not fresh:
-            for pk in ids:
-                n = connection.exec_driver_sql("SELECT n FROM search_doc WHERE record_id = ?", (pk,)).scalar()
-                if n is not None:
-                    known[pk] = n
+        for start in range(0, 0 if fresh else len(ids), _BATCH):
+            some = tuple(ids[start : start + _BATCH])
+            marks = ", ".join("?" * len(some))
+            known |= dict(
+                connection.exec_driver_sql(
+                    f"SELECT record_id, n FROM search_doc WHERE record_id IN ({marks})",  # noqa: S608
+                    some,
+                ).fetchall()
+            )
         next_n = (
             int(connection.exec_driver_sql("SELECT coalesce(max(n), 0) FROM search_doc").scalar_one()) + 1
         )

@@ -72,15 +72,19 @@ def _is_id(value: Value) -> bool:
 
 
 def _is_json(value: Value) -> bool:
-    if type(value) is not str:
-        return False
+    return type(value) is str and (value in _SHORT or _can_be_read(value))
+
+
+def _can_be_read(text: str) -> bool:
     try:
-        json.loads(value)
+        json.loads(text)
     except (ValueError, RecursionError):
         return False
     return True
 
 
+_SHORT: Final = frozenset({"[]", "{}"})
+"""What nearly every row holds."""
 _FITS: Final[tuple[tuple[type[TypeEngine[Any]], Fits], ...]] = (
     (Id, _is_id),
     (Instant, _is_instant),
