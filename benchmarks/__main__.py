@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from benchmarks import importing, lists, stick, window, work, writes
+from benchmarks import exchange, gateway, importing, lists, live, stick, window, work, writes
 from benchmarks.measure import Mark, machine
 from desktop.app.program import prepare_qt
 from desktop.core.clock import SystemClock
@@ -22,7 +22,7 @@ from desktop.core.paths import Profile
 from desktop.operations.demo import make_demo
 
 ROOT = Path(__file__).resolve().parents[1]
-GROUPS = ("writes", "station", "lists", "import", "stick")
+GROUPS = ("writes", "station", "lists", "import", "stick", "exchange", "live", "gateway")
 """`station`: daily work, then the start, over one station with many incidents."""
 
 
@@ -38,10 +38,33 @@ class Sizes:
     before_the_day: int = 20_000
     day: int = 685
     """250,000 in a year."""
+    exchanged: int = 100_000
+    changed: int = 10_000
+    live_rounds: int = 300
+    slow: int = 10_000
+    listening: int = 400
+    writing: int = 40
+    per_push: int = 50
+    load_s: float = 30.0
+    with_pouch: bool = True
 
 
 QUICK = Sizes(
-    incidents=2_000, bulk_rows=5_000, list_rows=20_000, import_rows=5_000, starts=2, before_the_day=500
+    incidents=2_000,
+    bulk_rows=5_000,
+    list_rows=20_000,
+    import_rows=5_000,
+    starts=2,
+    before_the_day=500,
+    exchanged=300,
+    changed=50,
+    live_rounds=10,
+    slow=50,
+    listening=12,
+    writing=4,
+    per_push=5,
+    load_s=3.0,
+    with_pouch=False,
 )
 
 
@@ -75,6 +98,13 @@ def measured(groups: Sequence[str], sizes: Sizes) -> dict[str, Any]:
             marks += importing.measure(qt_application(), scratch / "import", sizes.import_rows)
         if "stick" in groups:
             marks += stick.measure(scratch / "stick", ROOT, sizes.before_the_day, sizes.day)
+        if "exchange" in groups:
+            made = scratch / "exchange"
+            marks += exchange.measure(made, sizes.exchanged, sizes.changed, with_pouch=sizes.with_pouch)
+        if "live" in groups:
+            marks += live.measure(scratch / "live", sizes.live_rounds, sizes.slow)
+        if "gateway" in groups:
+            marks += gateway.measure(sizes.listening, sizes.writing, sizes.per_push, sizes.load_s)
     return {"facts": facts, "marks": [mark.as_json() for mark in marks]}
 
 

@@ -1,6 +1,8 @@
 """Gives out pieces of the chains that are held here, to a server, a neighbour or a file, body for body."""
 
+from collections import deque
 from collections.abc import Mapping
+from heapq import heapify, heappop, heapreplace
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -12,7 +14,7 @@ from wire.voids import NO_BODY
 _RUNS: Final = (
     "SELECT s.replica, s.seq_first, s.seq_last, s.hash, s.signature FROM segment AS s "
     "JOIN chain AS c ON c.scope = s.scope AND c.replica = s.replica "
-    "WHERE s.scope = ? AND s.seq_last <= c.seq"
+    "WHERE s.scope = ? AND s.seq_last <= c.seq ORDER BY s.replica, s.seq_first"
 )
 _VOIDS: Final = (
     "SELECT scope, replica, seq, prev, hash, signature FROM void "
@@ -21,6 +23,17 @@ _VOIDS: Final = (
 _BODIES: Final = (
     "SELECT seq, n, body FROM journal WHERE scope = ? AND replica = ? AND seq BETWEEN ? AND ? ORDER BY seq"
 )
+
+
+class _Run(NamedTuple):
+    """A run of a chain as its author signed it, and where what is to be given of it begins."""
+
+    replica: int
+    first: int
+    start: int
+    last: int
+    tail: bytes
+    signature: bytes
 
 
 class Pieces(NamedTuple):
@@ -57,31 +70,39 @@ def pieces(
     bodies are given, at least one piece; `only` names the replicas that are meant, None all of them. Runs in which a
     change-set was denied are the server's to give, unless their markers are given `with_voids`.
     """
-    waiting = []
+    runs: dict[int, deque[_Run]] = {}
     for replica, first, last, tail, signature in connection.exec_driver_sql(_RUNS, (scope,)):
         start = max(first, held.get(replica, 0) + 1)
         if start <= last and (only is None or replica in only):
-            waiting.append(
-                (_place(connection, scope, replica, start), replica, first, start, last, tail, signature)
-            )
-    waiting.sort()
+            runs.setdefault(replica, deque()).append(_Run(replica, first, start, last, tail, signature))
     found: list[Segment] = []
     voids: list[Void] = []
     size = 0
-    for count, (_, replica, first, start, last, tail, signature) in enumerate(waiting, start=1):
-        rows = connection.exec_driver_sql(_BODIES, (scope, replica, start, last)).fetchall()
-        held_bodies = {row.seq: row.body for row in rows}
-        if len(rows) != last - start + 1:
+    # Places are looked up as they are needed: far behind, there are thousands of runs.
+    waiting = [
+        (_place(connection, scope, replica, one[0].start), replica, one) for replica, one in runs.items()
+    ]
+    heapify(waiting)
+    while waiting and (not found or size < budget):
+        _, replica, left = waiting[0]
+        run = left.popleft()
+        if left:
+            heapreplace(waiting, (_place(connection, scope, replica, left[0].start), replica, left))
+        else:
+            heappop(waiting)
+        rows = connection.exec_driver_sql(_BODIES, (scope, run.replica, run.start, run.last)).fetchall()
+        bodies_held = {row.seq: row.body for row in rows}
+        if len(rows) != run.last - run.start + 1:
             if not with_voids:
                 continue
-            markers = connection.exec_driver_sql(_VOIDS, (scope, replica, start, last)).fetchall()
+            markers = connection.exec_driver_sql(_VOIDS, (scope, run.replica, run.start, run.last)).fetchall()
             voids += [Void(*row) for row in markers]
-        bodies = [held_bodies.get(seq, NO_BODY) for seq in range(start, last + 1)]
-        found.append(Segment(scope, replica, first, start, last, tail, signature, bodies))
+        bodies = [bodies_held.get(seq, NO_BODY) for seq in range(run.start, run.last + 1)]
+        found.append(
+            Segment(scope, run.replica, run.first, run.start, run.last, run.tail, run.signature, bodies)
+        )
         size += sum(map(len, bodies))
-        if size >= budget:
-            return Pieces(found, count < len(waiting), voids)
-    return Pieces(found, more=False, voids=voids)
+    return Pieces(found, more=bool(waiting), voids=voids)
 
 
 def _place(connection: Connection, scope: str, replica: int, seq: int) -> int:

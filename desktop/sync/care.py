@@ -22,9 +22,9 @@ from desktop.sync.bundle_export import Exported, export_bundle
 from desktop.sync.bundle_import import Imported, import_bundle
 from desktop.sync.bundle_parts import ProgressLike, devices_of, reading
 from desktop.sync.enrolment import Membership, membership
-from desktop.sync.exchange import Outcome
 from desktop.sync.lan.discovery import own_addresses
 from desktop.sync.lan.neighbours import Neighbours
+from desktop.sync.outcome import Outcome
 from desktop.sync.state import EXCHANGE
 from desktop.sync.station import enrol_station, exchange_once, type_addresses, typed_addresses
 

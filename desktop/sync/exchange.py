@@ -6,8 +6,8 @@ Called on a thread of its own; the operator's writes never wait for it.
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -20,13 +20,11 @@ from desktop.store.receive import Chain, know_servers, tips_of
 from desktop.store.store import Store
 from desktop.sync.branches import Branches
 from desktop.sync.enrolment import keep_grant
+from desktop.sync.flow import Flow
+from desktop.sync.outcome import Outcome
 from desktop.sync.peer import Peer
-from wire.messages import PROTOCOL, Hello, Part, Pull, Push, Refusal, ScopeState, Tail, Want, Welcome
-from wire.roster import SYSTEM_SCOPE
+from wire.messages import PROTOCOL, Hello, Refusal, Tail, Welcome
 
-PUSH_BUDGET: Final = 1024 * 1024
-PULL_BUDGET: Final = 1024 * 1024
-_MOST_ROUNDS: Final = 100_000
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -39,25 +37,6 @@ class Identity:
     device: bytes
     municipal_key: bytes
     app: str
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What an exchange did. `refused` names chains by scope and replica with the kind of refusal."""
-
-    sent: int = 0
-    taken: int = 0
-    refused: dict[tuple[str, int], str] = field(default_factory=dict)
-    clock_ahead_ms: int | None = None
-    """How far this station's clock is surely ahead of the peer's, whatever the line's delay; negative when behind. None
-    when nobody was asked."""
-    forked: frozenset[str] = frozenset()
-    """Scopes in which somebody else wrote under this file's replica: a cloned or restored copy (rule 12)."""
-    is_receiving: bool = True
-    """False when this version is too old to be given anything; its own work was delivered all the same."""
-    remaining: int = 0
-    rewritten: int = 0
-    """Change-sets of branches that others went on from differently, written again under new ids."""
 
 
 class Exchange:
@@ -74,6 +53,7 @@ class Exchange:
         self._name = name
         self._identity = identity
         self._welcome: Welcome | None = None
+        self._flow = Flow(store, peer, name, identity.municipal_key, gives_voids=self._gives_voids)
 
     @property
     def name(self) -> str:
@@ -108,14 +88,14 @@ class Exchange:
         outcome.is_receiving = welcome.min_schema <= SCHEMA
         if outcome.is_receiving:
             # What the server wrote of devices and people comes first: others' chains are checked with it.
-            self._pull(scopes, outcome, check)
-        self._push(scopes, outcome, check)
+            self._flow.pull(scopes, outcome, check)
+        self._flow.push(scopes, outcome, check)
         if outcome.is_receiving:
-            self._pull(scopes, outcome, check)
+            self._flow.pull(scopes, outcome, check)
             if self._settle_others(outcome):
                 self._announce()
-                self._pull(scopes, outcome, check)
-                self._push(scopes, outcome, check)
+                self._flow.pull(scopes, outcome, check)
+                self._flow.push(scopes, outcome, check)
         outcome.remaining = self._read(lambda connection: peers.only_here(connection, self._name))
         return outcome
 
@@ -127,14 +107,14 @@ class Exchange:
         if self._welcome is not None and outcome.is_receiving:
             grown = frozenset(news)
             states = {state.scope: state for state in self._welcome.scopes if state.scope in grown}
-            self._pull(states, outcome, check)
+            self._flow.pull(states, outcome, check)
         return outcome
 
     def push(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Give what is new here, in a session that was begun."""
         outcome = Outcome()
         if self._welcome is not None:
-            self._push({state.scope: state for state in self._welcome.scopes}, outcome, check)
+            self._flow.push({state.scope: state for state in self._welcome.scopes}, outcome, check)
         outcome.remaining = self._read(lambda connection: peers.only_here(connection, self._name))
         return outcome
 
@@ -258,118 +238,6 @@ class Exchange:
             return False
         held = self._read(lambda connection: give.hash_at(connection, tail.scope, tail.replica, tail.seq))
         return tail.seq == 0 or held == tail.hash
-
-    def _push(self, scopes: dict[str, ScopeState], outcome: Outcome, check: Callable[[], None]) -> None:
-        # People first: whoever wrote the rest must be known to the server.
-        for scope in sorted(scopes, key=lambda name: (name != SYSTEM_SCOPE, name)):
-            if not scopes[scope].may_write:
-                continue
-            budget = PUSH_BUDGET
-            for _ in range(_MOST_ROUNDS):
-                check()
-                if not self._push_some(scope, budget, outcome):
-                    break
-
-    def _push_some(self, scope: str, budget: int, outcome: Outcome) -> bool:
-        """Give the next pieces of a scope; tell whether anything was taken of them."""
-        stopped = {replica for where, replica in outcome.refused if where == scope}
-
-        def look(connection: Connection) -> give.Pieces:
-            held = peers.held_by(connection, self._name).get(scope, {})
-            mine = frozenset(replica for where, replica in tips_of(connection) if where == scope)
-            return give.pieces(connection, scope, held, budget, mine - stopped, with_voids=self._gives_voids)
-
-        found = self._read(look)
-        if not found.segments:
-            return False
-        answer = self._peer.push(Push(found.segments, found.voids))
-        before = self._read(lambda connection: peers.held_by(connection, self._name)).get(scope, {})
-        moved = 0
-        tails = []
-        for taken in answer.taken:
-            if taken.seq:
-                tails.append(Tail(taken.scope, taken.replica, taken.seq, taken.hash))
-                moved += max(0, taken.seq - before.get(taken.replica, 0))
-            if taken.refusal is not None:
-                outcome.refused[taken.scope, taken.replica] = taken.refusal
-        self._local(lambda connection: peers.put_held(connection, self._name, tails))
-        outcome.sent += moved
-        return moved > 0
-
-    def _pull(self, scopes: dict[str, ScopeState], outcome: Outcome, check: Callable[[], None]) -> None:
-        # Who belongs to the municipality comes first: nothing else can be checked before its authors are known.
-        people = {scope: state for scope, state in scopes.items() if scope == SYSTEM_SCOPE}
-        self._pull_all(people, outcome, check)
-        self._pull_all(
-            {scope: state for scope, state in scopes.items() if scope not in people}, outcome, check
-        )
-
-    def _pull_all(self, scopes: dict[str, ScopeState], outcome: Outcome, check: Callable[[], None]) -> None:
-        if not scopes:
-            return
-        by_vector: set[str] = set()
-        budget = PULL_BUDGET
-        for _ in range(_MOST_ROUNDS):
-            check()
-            wants = self._read(lambda connection: self._wants(connection, scopes, by_vector))
-            answer = self._peer.pull(Pull(wants, budget))
-            has_more, has_moved = False, False
-            for part in answer.parts:
-                moved = self._take(part, outcome, by_vector)
-                has_moved = has_moved or moved
-                has_more = has_more or part.more
-            if not has_more:
-                return
-            if not has_moved:
-                # Pieces that need each other did not fit in one answer.
-                budget *= 2
-                if budget > _MOST_ROUNDS * PULL_BUDGET:
-                    return
-
-    def _wants(
-        self, connection: Connection, scopes: dict[str, ScopeState], by_vector: set[str]
-    ) -> list[Want]:
-        known = peers.cursors(connection, self._name)
-        tips = tips_of(connection)
-        wants = []
-        for scope, state in scopes.items():
-            cursor = known.get(scope, Cursor())
-            vector = {replica: seq for (where, replica), (seq, _) in tips.items() if where == scope}
-            if cursor.epoch == state.epoch and scope not in by_vector:
-                wants.append(Want(scope, cursor.epoch, cursor.n, vector))
-            else:
-                wants.append(Want(scope, 0, 0, vector))
-        return wants
-
-    def _take(self, part: Part, outcome: Outcome, by_vector: set[str]) -> bool:
-        """Take one scope's pieces; tell whether the next question will be another one."""
-        received = self._store.receive(part.segments, part.voids, self._identity.municipal_key)
-        outcome.taken += received.taken
-        missed = {chain: kind for chain, kind in received.refused.items() if chain[0] == part.scope}
-        for one in part.segments:
-            outcome.refused.pop((one.scope, one.replica), None)
-        outcome.refused.update(missed)
-        tails = [
-            Tail(one.scope, one.replica, one.last, one.tail)
-            for one in part.segments
-            if (one.scope, one.replica) not in missed
-        ]
-
-        def note(connection: Connection) -> bool:
-            peers.put_held(connection, self._name, tails)
-            before = peers.cursors(connection, self._name).get(part.scope)
-            after = Cursor(part.epoch, part.cursor)
-            if missed:
-                return received.taken > 0
-            peers.put_cursors(connection, self._name, {part.scope: after})
-            return received.taken > 0 or after != before
-
-        has_moved = self._local(note)
-        if missed:
-            by_vector.add(part.scope)
-        else:
-            by_vector.discard(part.scope)
-        return has_moved
 
     def _read(self, body: Callable[[Connection], T]) -> T:
         return self._store.read(lambda session: body(session.connection())).result()

@@ -7,6 +7,7 @@ When the line is dead it is tried again, at first soon and then seldom, never at
 import logging
 import random
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,8 +19,9 @@ from desktop.store.blobs import BlobStore
 from desktop.store.receive import OPERATION
 from desktop.store.store import Store
 from desktop.sync.courier import Courier
-from desktop.sync.exchange import Exchange, Outcome
+from desktop.sync.exchange import Exchange
 from desktop.sync.http_peer import HttpPeer
+from desktop.sync.outcome import Outcome
 from desktop.sync.peer import NotWelcome, PeerAway
 from desktop.sync.state import Link
 from wire.roster import ATTACHMENTS
@@ -27,7 +29,7 @@ from wire.roster import ATTACHMENTS
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
 GATHER_S: Final = 0.02
-"""Writes that come together are sent together."""
+"""A write after a quiet moment goes at once; those that come so soon behind it go together."""
 ROUND_EVERY_S: Final = 300.0
 """A whole round now and then, whatever was told: a lost word is late by no more than this."""
 CARRY_EVERY_S: Final = 300.0
@@ -171,14 +173,16 @@ class Line(ABC):
         ]
         for helper in helpers:
             helper.start()
+        pushed_at = 0.0
         try:
             while not dead.is_set():
                 is_due = not self._wake.wait(ROUND_EVERY_S)
                 self._check()
                 if dead.is_set():
                     break
-                self._ending.wait(GATHER_S)
+                self._ending.wait(max(0.0, pushed_at + GATHER_S - time.monotonic()))
                 self._wake.clear()
+                pushed_at = time.monotonic()
                 if self._has_written.is_set():
                     self._has_written.clear()
                     self.tell_link(Link.SENDING)

@@ -8,9 +8,10 @@ from desktop.store.blobs import BlobStore
 from desktop.store.peers import SERVER
 from desktop.store.store import Store
 from desktop.sync.enrolment import granted_until
-from desktop.sync.exchange import Exchange, Identity, Outcome
+from desktop.sync.exchange import Exchange, Identity
 from desktop.sync.http_peer import HttpPeer
 from desktop.sync.line import Line
+from desktop.sync.outcome import Outcome
 from desktop.sync.state import ExchangeState, Link
 
 

@@ -18,10 +18,11 @@ from desktop.store import peers
 from desktop.store.peers import SERVER
 from desktop.sync.bundle_parts import blobs_of, devices_of
 from desktop.sync.enrolment import Membership, enrol, granted_until, membership
-from desktop.sync.exchange import Exchange, Identity, Outcome
+from desktop.sync.exchange import Exchange, Identity
 from desktop.sync.http_peer import HttpPeer
 from desktop.sync.lan.answering import DEFAULT_PORT
 from desktop.sync.lan.neighbours import Neighbours, Where
+from desktop.sync.outcome import Outcome
 from desktop.sync.peer import NotWelcome, PeerAway
 from desktop.sync.service import ExchangeService
 from desktop.sync.state import ExchangeState

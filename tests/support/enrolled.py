@@ -11,11 +11,12 @@ from desktop.models.incidents.records import Incident
 from desktop.store.blobs import BlobStore
 from desktop.sync.courier import Carried, Courier
 from desktop.sync.enrolment import Membership, enrol
-from desktop.sync.exchange import Exchange, Identity, Outcome
+from desktop.sync.exchange import Exchange, Identity
 from desktop.sync.http_peer import HttpPeer
 from desktop.sync.lan.exchange import NeighbourExchange
 from desktop.sync.lan.neighbours import Neighbours, Where
 from desktop.sync.lan.tls import calling
+from desktop.sync.outcome import Outcome
 from desktop.sync.service import ExchangeService
 from desktop.sync.state import ExchangeState
 from tests.support.core_peer import add_operator

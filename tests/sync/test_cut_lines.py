@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from desktop.sync import http_peer
-from desktop.sync.exchange import Exchange, Outcome
+from desktop.sync.exchange import Exchange
 from desktop.sync.http_peer import HttpPeer
+from desktop.sync.outcome import Outcome
 from desktop.sync.peer import PeerAway
 from desktop.sync.trust import trusting
 from tests.support.enrolled import Enrolled, enrolled_stations

@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 _SCRIPT = """
 import json, sys
 from benchmarks.__main__ import Sizes, measured
-sizes = Sizes(incidents=60, bulk_rows=500, list_rows=300, import_rows=300, starts=1, before_the_day=20, day=5)
+sizes = Sizes(
+    incidents=60, bulk_rows=500, list_rows=300, import_rows=300, starts=1, before_the_day=20, day=5,
+    exchanged=40, changed=10, live_rounds=3, slow=10, listening=5, writing=2, per_push=3, load_s=2, with_pouch=False,
+)
 print(json.dumps(measured([sys.argv[1]], sizes)))
 """
 _EXPECTED = {
@@ -44,6 +47,9 @@ _EXPECTED = {
         "undo_remaining",
     },
     "stick": {"stick_out", "stick_in"},
+    "exchange": {"push_speed", "pull_speed", "update_s", "update_bytes", "concurrent_s"},
+    "live": {"live_server_p50", "live_server_p95", "live_lan_p50", "live_lan_p95", "slow_line_s"},
+    "gateway": {"gateway_listening", "gateway_changes", "gateway_push_p95"},
 }
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from desktop.store.blobs import BlobStore
 from desktop.store.store import Store
 from desktop.sync.enrolment import Membership
-from desktop.sync.exchange import Exchange, Identity, Outcome
+from desktop.sync.exchange import Exchange, Identity
 from desktop.sync.http_peer import HttpPeer
 from desktop.sync.lan.answering import DEFAULT_PORT, Answering
 from desktop.sync.lan.discovery import Discovery, own_addresses
@@ -25,6 +25,7 @@ from desktop.sync.lan.exchange import NeighbourExchange
 from desktop.sync.lan.hub import Hub
 from desktop.sync.lan.tls import calling, device_at
 from desktop.sync.line import END_WITHIN_S, Line
+from desktop.sync.outcome import Outcome
 from desktop.sync.peer import PeerAway
 from desktop.sync.state import Link
 from wire.roster import host_of

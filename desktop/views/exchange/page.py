@@ -25,7 +25,7 @@ from desktop.sync.bundle_export import exported_sentence
 from desktop.sync.bundle_import import Imported, imported_sentence
 from desktop.sync.bundle_parts import SUFFIX
 from desktop.sync.care import ExchangeCare, ExchangeOverview
-from desktop.sync.exchange import Outcome
+from desktop.sync.outcome import Outcome
 from desktop.sync.state import EXCHANGE
 from desktop.views.commands import Command, Permission
 from desktop.views.exchange.tables import fill, table
