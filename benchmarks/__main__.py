@@ -43,7 +43,7 @@ class Sizes:
     live_rounds: int = 300
     slow: int = 10_000
     listening: int = 400
-    writing: int = 40
+    writing: int = 45
     per_push: int = 50
     load_s: float = 30.0
     with_pouch: bool = True

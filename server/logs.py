@@ -6,13 +6,20 @@ message or a record says: of an error its kind and its places are written, not i
 
 import json
 import logging
+import queue
 import sys
+import threading
+import time
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Final
+from typing import Final, TextIO
 
 _QUIET: Final = ("uvicorn", "uvicorn.error", "asyncio", "alembic")
+
+_MOST_WAITING: Final = 10_000
+_FLUSH_S: Final = 2.0
 
 
 class JsonLine(logging.Formatter):
@@ -37,9 +44,48 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Unhurried(logging.Handler):
+    """Writes on a thread of its own: whoever reads the log may be slow or stand still, and nobody here waits for them.
+
+    Lines that find no room are counted, and the next one that does says how many they were.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self._lines: queue.Queue[str] = queue.Queue(_MOST_WAITING)
+        self._lost = 0
+        threading.Thread(target=self._write, name="log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand a line over."""
+        if self._lost:
+            record.fields = {**getattr(record, "fields", {}), "lost_before": self._lost}
+        try:
+            self._lines.put_nowait(self.format(record))
+        except queue.Full:
+            self._lost += 1
+        else:
+            self._lost = 0
+
+    def flush(self) -> None:
+        """Wait a moment for what was handed over; called when the program ends."""
+        limit = time.monotonic() + _FLUSH_S
+        while self._lines.unfinished_tasks and time.monotonic() < limit:
+            time.sleep(0.005)
+
+    def _write(self) -> None:
+        while True:
+            line = self._lines.get()
+            with suppress(OSError, ValueError):
+                self._stream.write(line + "\n")
+                self._stream.flush()
+            self._lines.task_done()
+
+
 def begin(*, every_request: bool = False) -> None:
     """Write lines from now on; with `every_request` also those of requests that went well."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Unhurried(sys.stderr)
     handler.setFormatter(JsonLine())
     root = logging.getLogger()
     root.handlers[:] = [handler]

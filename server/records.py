@@ -24,9 +24,10 @@ _FEW = 100
 _packer = msgpack.Encoder(order="deterministic")
 _unpacker = msgpack.Decoder(RecordState)
 
+# Never a join with a list of keys: before PostgreSQL has counted a table that grew fast it takes it for empty, and
+# would read all of a scope to join it. A push then costs more with every record.
 _FIND_POSTGRESQL = (
-    "SELECT k.tbl, k.pk, r.state FROM unnest(%b::text[], %b::bytea[]) AS k(tbl, pk) JOIN record r "
-    "ON r.tenant = %b AND r.scope = %b AND r.tbl = k.tbl AND r.pk = k.pk"
+    "SELECT pk, state FROM record WHERE tenant = %b AND scope = %b AND tbl = %b AND pk = ANY (%b::bytea[])"
 )
 _ADD_FEW_POSTGRESQL = (
     "INSERT INTO record (tenant, scope, tbl, pk, state, n) SELECT %b, %b, k.tbl, k.pk, k.state, %b "
@@ -34,8 +35,8 @@ _ADD_FEW_POSTGRESQL = (
 )
 _ADD_POSTGRESQL = "COPY record (tenant, scope, tbl, pk, state, n) FROM STDIN (FORMAT BINARY)"
 _CHANGE_POSTGRESQL = (
-    "UPDATE record AS r SET state = k.state, n = %b FROM unnest(%b::text[], %b::bytea[], %b::bytea[]) "
-    "AS k(tbl, pk, state) WHERE r.tenant = %b AND r.scope = %b AND r.tbl = k.tbl AND r.pk = k.pk"
+    f"{_ADD_FEW_POSTGRESQL} "
+    "ON CONFLICT (tenant, scope, tbl, pk) DO UPDATE SET state = excluded.state, n = excluded.n"
 )
 _ADD_SQLITE = "INSERT INTO record (tenant, scope, tbl, pk, state, n) VALUES (?, ?, ?, ?, ?, ?)"
 _CHANGE_SQLITE = "UPDATE record SET state = ?, n = ? WHERE tenant = ? AND scope = ? AND tbl = ? AND pk = ?"
@@ -133,27 +134,27 @@ class Records:
         return difference
 
     def _find(self, keys: list[Key]) -> Iterator[tuple[str, bytes, bytes]]:
-        if self._tx.is_postgresql:
-            with self._tx.driver.cursor(binary=True) as cursor:
-                cursor.execute(
-                    _FIND_POSTGRESQL,
-                    ([table for table, _ in keys], [pk for _, pk in keys], self._tenant, self._scope),
-                )
-                yield from cursor
-            return
         by_table: defaultdict[str, list[bytes]] = defaultdict(list)
         for table, pk in keys:
             by_table[table].append(pk)
         for table, pks in by_table.items():
-            for start in range(0, len(pks), _AT_ONCE):
-                some = pks[start : start + _AT_ONCE]
-                marks = ", ".join("?" * len(some))
-                rows = self._tx.driver.execute(
-                    f"SELECT pk, state FROM record WHERE tenant = ? AND scope = ? AND tbl = ? AND pk IN ({marks})",  # noqa: S608
-                    (self._tenant, self._scope, table, *some),
-                )
-                for pk, state in rows:
-                    yield table, pk, state
+            found = self._find_postgresql if self._tx.is_postgresql else self._find_sqlite
+            for pk, state in found(table, pks):
+                yield table, pk, state
+
+    def _find_postgresql(self, table: str, pks: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        with self._tx.driver.cursor(binary=True) as cursor:
+            cursor.execute(_FIND_POSTGRESQL, (self._tenant, self._scope, table, pks))
+            yield from cursor
+
+    def _find_sqlite(self, table: str, pks: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        for start in range(0, len(pks), _AT_ONCE):
+            some = pks[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            yield from self._tx.driver.execute(
+                f"SELECT pk, state FROM record WHERE tenant = ? AND scope = ? AND tbl = ? AND pk IN ({marks})",  # noqa: S608
+                (self._tenant, self._scope, table, *some),
+            )
 
     def _write_postgresql(
         self, added: list[tuple[str, bytes, bytes]], changed: list[tuple[str, bytes, bytes]], n: int
@@ -170,7 +171,7 @@ class Records:
                         copy.write_row((tenant, scope, table, pk, data, n))
             if changed:
                 tables, pks, states = (list(column) for column in zip(*changed, strict=True))
-                cursor.execute(_CHANGE_POSTGRESQL, (n, tables, pks, states, tenant, scope))
+                cursor.execute(_CHANGE_POSTGRESQL, (tenant, scope, n, tables, pks, states))
 
     def _write_sqlite(
         self, added: list[tuple[str, bytes, bytes]], changed: list[tuple[str, bytes, bytes]], n: int

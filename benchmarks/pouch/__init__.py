@@ -25,7 +25,7 @@ class Measured:
     @property
     def note(self) -> str:
         """Say the rest of it."""
-        return f"PouchDB 9: {self.push_bytes / 1e6:.1f} MB, pull {self.pull_s:.1f} s"
+        return f"PouchDB 9 with its own settings: {self.push_bytes / 1e6:.1f} MB, pull {self.pull_s:.1f} s"
 
 
 def measure(folder: Path, rows: int, changes: int) -> Measured | None:

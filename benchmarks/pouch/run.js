@@ -85,7 +85,6 @@ async function main(folder, rows, changes) {
   const port = await new Promise((done) => child.stdout.once("data", (data) => done(Number(String(data)))));
   const [line, carried] = await counted(port);
   const url = `http://127.0.0.1:${line.address().port}/incidents`;
-  const how = { batch_size: 1000, batches_limit: 10 };
   try {
     const first = new PouchDB(`${folder}/first`), second = new PouchDB(`${folder}/second`);
     for (let start = 0; start < rows; start += BATCH) {
@@ -93,13 +92,13 @@ async function main(folder, rows, changes) {
       for (let i = start; i < Math.min(rows, start + BATCH); i++) some.push(incident(i));
       await first.bulkDocs(some);
     }
-    const push_s = await taken(() => first.replicate.to(url, how));
+    const push_s = await taken(() => first.replicate.to(url));
     const push_bytes = carried.bytes;
-    const pull_s = await taken(() => second.replicate.from(url, how));
+    const pull_s = await taken(() => second.replicate.from(url));
 
     await change(first, changes, { narrative: "Ruidos molestos, corregido", sector: "Norte" });
     const before = carried.bytes;
-    const update_s = await taken(async () => { await first.replicate.to(url, how); await second.replicate.from(url, how); });
+    const update_s = await taken(async () => { await first.replicate.to(url); await second.replicate.from(url); });
     const update_bytes = carried.bytes - before;
 
     const base = { ...incident(0), narrative: "Ruidos molestos, corregido", sector: "Norte", police_report: null, external_ref: null };
@@ -107,9 +106,9 @@ async function main(folder, rows, changes) {
     await change(second, changes, { external_ref: "B", narrative: "Lo dijo la otra" });
     let conflicts = 0;
     const concurrent_s = await taken(async () => {
-      await first.sync(url, how); await second.sync(url, how); await first.sync(url, how);
+      await first.sync(url); await second.sync(url); await first.sync(url);
       conflicts = await merge(first, changes, base);
-      await first.sync(url, how); await second.sync(url, how);
+      await first.sync(url); await second.sync(url);
     });
     if (conflicts !== changes) throw new Error(`${conflicts} of ${changes} conflicts`);
     console.log(JSON.stringify({ push_s, push_bytes, pull_s, update_s, update_bytes, concurrent_s }));

@@ -121,6 +121,22 @@ def test_an_error_nobody_expected_is_told_by_its_places_and_not_by_its_text(tmp_
     assert first["places"] == ["<string>:3 <module>"]
 
 
+def test_nobody_waits_for_whoever_reads_the_log(tmp_path: Path) -> None:
+    """The pipe of the log is full and nobody empties it: stations are answered as before."""
+    with RunningServer(tmp_path / "s", options=("--log-requests",)) as server:
+        server.found()
+        server.start()
+        with httpx.Client(verify=False, trust_env=False, timeout=10.0) as client:  # noqa: S501
+            for _ in range(1_500):
+                assert client.get(f"https://{server.address}/healthz").is_success
+        assert server.process is not None
+        server.process.terminate()
+        _, said = server.process.communicate(timeout=30)
+        assert server.process.returncode == 0
+        assert len(said) > 65_536
+        assert {json.loads(line)["event"] for line in said.splitlines()} == {"request"}
+
+
 def test_stations_trust_the_certificate_that_the_municipality_brings(tmp_path: Path) -> None:
     ca = ForeignCa()
     certificate, key = ca.issue(tmp_path, "primero")

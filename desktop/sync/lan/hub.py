@@ -259,10 +259,12 @@ class Hub:
 
     async def _tell(self) -> None:
         """Tell those who listen how far their scopes have come, once for all that is written together."""
+        told_at = 0.0
         while True:
             await self._grew.wait()
-            await asyncio.sleep(_GATHER_S)
+            await asyncio.sleep(told_at + _GATHER_S - time.monotonic())
             self._grew.clear()
+            told_at = time.monotonic()
             if not self._ears:
                 continue
             try:
