@@ -14,13 +14,27 @@ from uuid import uuid4
 
 import httpx
 import psutil
+import psycopg
 
 from benchmarks.measure import Mark, percentile
 from desktop.sync.trust import trusting
 from tests.support.municipality import TENANT, Municipality, Station
 from tests.support.postgres import Postgres
 from tests.support.server import RunningServer
-from wire.messages import PROTOCOL, SIGNATURE, Challenge, Hello, Push, Pushed, Welcome, pack, unpack
+from wire.messages import (
+    PROTOCOL,
+    SIGNATURE,
+    Challenge,
+    Hello,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
+    Want,
+    Welcome,
+    pack,
+    unpack,
+)
 
 _SCOPE = "operaciones"
 _WARM_UP_S = 3.0
@@ -50,7 +64,17 @@ def measure(listening: int, writing: int, per_push: int, seconds: float) -> list
         city.close()
         with RunningServer(dsn, options=("--tenant", TENANT)) as server:
             server.start()
-            return asyncio.run(_run(server, authority, stations, writing, per_push, seconds))
+            marks = asyncio.run(_run(server, authority, stations, writing, per_push, seconds))
+        with psycopg.connect(dsn) as connection:
+            row = connection.execute(
+                "SELECT pg_database_size(current_database()), (SELECT sum(n) FROM scope_head)"
+            ).fetchone()
+        size, kept = row if row is not None else (0, 1)
+        note = f"database, indexes and all, over {kept} change-sets; no target"
+        return [
+            *marks,
+            Mark("gateway_bytes_kept", "bytes/change-set", size / int(kept), 0, note=note, at_least=True),
+        ]
 
 
 def _code(number: int) -> str:
@@ -88,6 +112,7 @@ async def _run(
     busy = (after.user + after.system - before.user - before.system) / took
     memory = process.memory_info().rss / 2**20
     await asyncio.sleep(1.0)
+    pull_ms = await _pull_cost_ms(process, callers)
     for ear in ears:
         ear.cancel()
     await asyncio.gather(*ears, return_exceptions=True)
@@ -106,7 +131,38 @@ async def _run(
         Mark("gateway_listening", "stations", len(callers), _STATIONS, note=note, at_least=True),
         Mark("gateway_changes", "change-sets/s", sent / took, _PER_S, note=note, at_least=True),
         Mark("gateway_push_p95", "ms", percentile(times, 0.95), _P95_MS, note=note),
+        Mark(
+            "gateway_pull_cpu",
+            "ms",
+            pull_ms,
+            0,
+            note="a core's time for one pull of one push; no target",
+            at_least=True,
+        ),
     ]
+
+
+async def _pull_cost_ms(process: psutil.Process, callers: Sequence[_Caller]) -> float:
+    """Return what a core works for one pull of what one push brought, as every listener asks after a word of news."""
+    whole = Pull([Want(_SCOPE)], 1 << 30)
+    first = callers[-1]
+    end, epoch = 0, 0
+    while True:
+        asked = Pull([Want(_SCOPE, epoch, end)], whole.budget)
+        answer = await first.client.post(
+            "/v1/pull", content=pack(asked), headers={"Authorization": first.token}
+        )
+        [part] = unpack(answer.content, Pulled).parts
+        end, epoch = part.cursor, part.epoch
+        if not part.more:
+            break
+    last = sum(len(one.bodies) for one in part.segments[-1:])
+    body = pack(Pull([Want(_SCOPE, epoch, end - last)], 1 << 20))
+    before = process.cpu_times()
+    for caller in callers:
+        await caller.client.post("/v1/pull", content=body, headers={"Authorization": caller.token})
+    after = process.cpu_times()
+    return (after.user + after.system - before.user - before.system) * 1000 / len(callers)
 
 
 def _client(server: RunningServer, context: ssl.SSLContext, number: int) -> httpx.AsyncClient:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ _ROUNDS = 300
 _PAUSE_S = 0.02
 _WITHIN_S = 10.0
 _P50_MS, _P95_MS = 30.0, 80.0
+_FIVE_S = 2.0
 _SLOW_BITS = 1_000_000
 _SLOW_S = 30.0
 
@@ -25,31 +26,48 @@ _SLOW_S = 30.0
 def measure(folder: Path, rounds: int = _ROUNDS, slow: int = 10_000) -> list[Mark]:
     """Measure `rounds` single lines each way, then `slow` change-sets over 1 Mbit/s, cut once in the middle."""
     folder.mkdir()
-    with field(folder, ("Una", "Otra")) as (server, [first, second]):
+    with field(folder, ("Una", "Otra", "Tercera", "Cuarta", "Quinta")) as (server, stations):
+        first, second, *_ = stations
         services = [one.begin_service() for one in (first, second)]
         until(lambda: all(one.state.link.name == "CURRENT" for one in services))
         marks = _latencies("server", first, second, rounds)
         for one in services:
             one.close()
-        with _neighbours(first, second):
+        with _neighbours([first, second]):
             marks += _latencies("lan", first, second, rounds)
+        with _neighbours(stations):
+            marks.append(_to_all_five(stations, max(1, rounds // 10)))
         marks.append(_slowly(server.port, first, second, slow))
         return marks
 
 
 @contextmanager
-def _neighbours(first: Enrolled, second: Enrolled) -> Iterator[None]:
+def _neighbours(stations: Sequence[Enrolled]) -> Iterator[None]:
+    """Let stations find each other as they do in a control room, with nobody between them."""
     try:
-        for one in (first, second):
+        for one in stations:
             one.open_to_neighbours()
-        seen = add_incident(first.file.store, "Primera", lines=0)
-        until(lambda: second.has(seen))
+        seen = [add_incident(one.file.store, "Primera", lines=0) for one in stations]
+        until(lambda: all(one.has(incident) for one in stations for incident in seen))
         yield
     finally:
-        for one in (first, second):
+        for one in stations:
             if one.neighbours is not None:
                 one.neighbours.close()
                 one.neighbours = None
+
+
+def _to_all_five(stations: Sequence[Enrolled], rounds: int) -> Mark:
+    """Measure until what one of five writes is on all the others, whoever of them passes it on (R124)."""
+    slowest = 0.0
+    for number in range(rounds):
+        time.sleep(_PAUSE_S)
+        writer = stations[number % len(stations)]
+        began = time.perf_counter()
+        incident = add_incident(writer.file.store, "Ruidos molestos", lines=1)
+        until(lambda incident=incident: all(one.has(incident) for one in stations))  # type: ignore[misc]
+        slowest = max(slowest, time.perf_counter() - began)
+    return Mark("lan_five_slowest", "s", slowest, _FIVE_S, note=f"slowest of {rounds} writes, no server")
 
 
 def _latencies(by: str, first: Enrolled, second: Enrolled, rounds: int) -> list[Mark]:

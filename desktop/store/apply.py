@@ -17,7 +17,7 @@ from desktop.register.record import Confidentiality
 from desktop.store.layout import Layout
 from desktop.store.models import record_models
 from desktop.store.search import SearchIndex
-from wire.changes import VOIDED, Op, decode
+from wire.changes import VOIDED, VOIDED_AT, Op, decode
 from wire.heads import Stamp
 from wire.merge import MAKES, WRITES, MergeError, RecordState, Version, conflicts, merge
 from wire.segments import Link
@@ -49,8 +49,8 @@ class _Held:
 
     state: RecordState | None
     rivals: frozenset[str] = frozenset()
-    is_new: bool = False
-    """Whether there was no row of it."""
+    row: tuple[Any, ...] | None = None
+    """Its row as it stands, None where there is none."""
 
 
 _Write = tuple[Op, Stamp, bytes]
@@ -158,7 +158,7 @@ class Applier:
             if layout is None:
                 continue
             touched.add(op.pk)
-            held = run.held.setdefault((op.table, op.pk), _Held(None, is_new=True))
+            held = run.held.setdefault((op.table, op.pk), _Held(None))
             if op.kind in WRITES and not layout.takes(op):
                 # It is in the journal; a version that can read it makes the record anew (`evolution`).
                 run.unread[(op.table, op.pk)] = None
@@ -208,7 +208,7 @@ class Applier:
                 for row in rows:
                     pk = row[0]
                     state = layout.state_of(row, rivals.get(pk, {}))
-                    run.held[(table, pk)] = _Held(state, frozenset(groups.get(pk, ())))
+                    run.held[(table, pk)] = _Held(state, frozenset(groups.get(pk, ())), tuple(row))
 
     def _load_early(
         self, connection: Connection, run: _Run, table: str, pks: Collection[bytes], before: int | None
@@ -240,39 +240,76 @@ class Applier:
         pks: Iterable[bytes],
         stations: Mapping[int, str],
     ) -> None:
-        layout = self._layouts[table]
-        rows, rivals, settled, gone = [], [], [], []
-        indexed: list[Mapping[str, Any]] = []
-        new: list[Mapping[str, Any]] = []
-        names = self._search.attributes(table) if self._search.indexes(table) else None
+        sheet = _Sheet(self._layouts[table], self._search)
         for pk in pks:
             held = run.held[(table, pk)]
-            state = held.state
-            if state is None:
-                continue
-            row = layout.row_of(pk, state, stations.get(state.heads.latest[1], ""))
-            rows.append(row)
-            if state.rivals or state.heads.seen or held.rivals:
-                state.rivals = {
-                    group: [Version(one.stamp, layout.filled(group, one.value)) for one in versions]
-                    for group, versions in state.rivals.items()
-                }
-                kept = _rivals_of(state)
-                rivals += [(pk, group, table, *packed) for group, packed in kept.items()]
-                settled += [(pk, group) for group in held.rivals - kept.keys()]
-            if VOIDED in state.values:
-                gone.append(UUID(bytes=pk))
-            elif names is not None:
-                (new if held.is_new else indexed).append(_for_search(layout, names, row))
-        connection.exec_driver_sql(layout.put, rows)
-        if rivals:
-            connection.exec_driver_sql(_PUT_RIVAL, rivals)
-        if settled:
-            connection.exec_driver_sql("DELETE FROM rival WHERE record_id = ? AND field_group = ?", settled)
-        if gone and names is not None:
-            self._search.forget(connection, gone)
-        self._search.put_rows(connection, table, indexed)
-        self._search.put_rows(connection, table, new, fresh=True)
+            if held.state is not None:
+                sheet.put(pk, held, held.state, stations.get(held.state.heads.latest[1], ""))
+        sheet.write(connection)
+
+
+class _Sheet:
+    """What is to be written of one table: new rows, changed columns, versions, and what the search reads."""
+
+    def __init__(self, layout: Layout, search: SearchIndex) -> None:
+        self._layout, self._search = layout, search
+        self._names = search.attributes(layout.table)
+        self._read = layout.places(self._names | {VOIDED_AT}) if self._names else frozenset()
+        self._rows: list[tuple[Any, ...]] = []
+        self._changes: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+        self._rivals: list[tuple[Any, ...]] = []
+        self._settled: list[tuple[bytes, str]] = []
+        self._gone: list[UUID] = []
+        self._new: list[Mapping[str, Any]] = []
+        self._indexed: list[Mapping[str, Any]] = []
+
+    def put(self, pk: bytes, held: _Held, state: RecordState, station: str) -> None:
+        """Note a record as it stands now."""
+        row = self._layout.row_of(pk, state, station)
+        moved: tuple[int, ...] = ()
+        if held.row is None:
+            self._rows.append(row)
+        else:
+            before = held.row
+            moved = tuple(place for place, cell in enumerate(row) if cell != before[place])
+            if moved:
+                self._changes.setdefault(moved, []).append((*(row[place] for place in moved), pk))
+        if state.rivals or state.heads.seen or held.rivals:
+            self._put_rivals(pk, held, state)
+        if not self._names:
+            return
+        if VOIDED in state.values:
+            self._gone.append(UUID(bytes=pk))
+        elif held.row is None:
+            self._new.append(_for_search(self._layout, self._names, row))
+        elif not self._read.isdisjoint(moved):
+            self._indexed.append(_for_search(self._layout, self._names, row))
+
+    def write(self, connection: Connection) -> None:
+        """Write all of it."""
+        layout, run = self._layout, connection.exec_driver_sql
+        if self._rows:
+            run(layout.put, self._rows)
+        for places, cells in self._changes.items():
+            run(layout.change(places), cells)
+        if self._rivals:
+            run(_PUT_RIVAL, self._rivals)
+        if self._settled:
+            run("DELETE FROM rival WHERE record_id = ? AND field_group = ?", self._settled)
+        if self._gone:
+            self._search.forget(connection, self._gone)
+        self._search.put_rows(connection, layout.table, self._indexed)
+        self._search.put_rows(connection, layout.table, self._new, fresh=True)
+
+    def _put_rivals(self, pk: bytes, held: _Held, state: RecordState) -> None:
+        layout = self._layout
+        state.rivals = {
+            group: [Version(one.stamp, layout.filled(group, one.value)) for one in versions]
+            for group, versions in state.rivals.items()
+        }
+        kept = _rivals_of(state)
+        self._rivals += [(pk, group, layout.table, *packed) for group, packed in kept.items()]
+        self._settled += [(pk, group) for group in held.rivals - kept.keys()]
 
 
 def _rivals_of(state: RecordState) -> dict[str, tuple[bytes, int]]:

@@ -40,7 +40,23 @@ class Layout:
         )
         self._all = f'SELECT {", ".join(quoted)} FROM "{self.table}"'  # noqa: S608
         self.get = f"{self._all} WHERE id IN "
+        self.columns = tuple(names)
+        self._changes: dict[tuple[int, ...], str] = {}
         self.with_more = f'{self._all} WHERE "_x" IS NOT NULL'
+
+    def places(self, attributes: frozenset[str]) -> frozenset[int]:
+        """Return where some attributes stand in a stored row."""
+        return frozenset(
+            place for place, codec in enumerate(self.codecs, start=1) if codec.attribute in attributes
+        )
+
+    def change(self, places: tuple[int, ...]) -> str:
+        """Return the statement that changes the columns at some places of a stored row, and touches no other index."""
+        known = self._changes.get(places)
+        if known is None:
+            parts = ", ".join(f'"{self.columns[place]}" = ?' for place in places)
+            known = self._changes[places] = f'UPDATE "{self.table}" SET {parts} WHERE id = ?'  # noqa: S608
+        return known
 
     def state_of(self, row: Sequence[Any], rivals: dict[str, list[Version]]) -> RecordState:
         """Return the state of a stored row."""

@@ -45,8 +45,8 @@ class SearchIndex:
         return table in self._extractors
 
     def attributes(self, table: str) -> frozenset[str]:
-        """Return what is read of a table's rows beside their id."""
-        return self._read[table]
+        """Return what is read of a table's rows beside their id; nothing of one that is not in the index."""
+        return self._read.get(table, frozenset())
 
     def put_records(self, session: Session, records: Iterable[Record]) -> None:
         """Index records that were made or changed in the running transaction."""

@@ -48,8 +48,21 @@ _EXPECTED = {
     },
     "stick": {"stick_out", "stick_in"},
     "exchange": {"push_speed", "pull_speed", "update_s", "update_bytes", "concurrent_s"},
-    "live": {"live_server_p50", "live_server_p95", "live_lan_p50", "live_lan_p95", "slow_line_s"},
-    "gateway": {"gateway_listening", "gateway_changes", "gateway_push_p95"},
+    "live": {
+        "live_server_p50",
+        "live_server_p95",
+        "live_lan_p50",
+        "live_lan_p95",
+        "lan_five_slowest",
+        "slow_line_s",
+    },
+    "gateway": {
+        "gateway_listening",
+        "gateway_changes",
+        "gateway_push_p95",
+        "gateway_pull_cpu",
+        "gateway_bytes_kept",
+    },
 }
 
 
