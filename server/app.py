@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from server import blobs
+from server import blobs, snapshots
 from server.authority import Authority, RequestError
 from server.blobs import NoBlob
 from server.certificates import Certificates
@@ -25,6 +25,7 @@ from server.observed import DEVICE
 from server.refusals import Kind, RosterError
 from server.roster_book import enrol_device
 from server.session import Sessions, Unknown
+from server.snapshots import NoSnapshot
 from server.take import TooMuch, push
 from wire import enrolment
 from wire.messages import (
@@ -43,6 +44,7 @@ from wire.messages import (
     pack,
     unpack,
 )
+from wire.snapshots import AskSnapshot, AskSnapshotChunk
 
 M = TypeVar("M", bound=msgspec.Struct)
 REQUESTS_PER_S: Final = 40.0
@@ -56,6 +58,8 @@ _POSTED: Final = (
     "/v1/enrol",
     "/v1/push",
     "/v1/pull",
+    "/v1/snap",
+    "/v1/snap/chunk",
     "/v1/blob/states",
     "/v1/blob/put",
     "/v1/blob/get",
@@ -66,6 +70,7 @@ ROUTES: Final = (*_POSTED, *OPEN_ENDED, "/v1/authority", "/v1/certificate", "/he
 _PROBLEMS: Final[dict[type[Exception], tuple[int, str, float]]] = {
     Unknown: (401, "unknown", 0.0),
     NoBlob: (404, "no_blob", 0.0),
+    NoSnapshot: (404, "no_snapshot", 0.0),
     MessageError: (400, "malformed", 0.0),
     TooMuch: (400, "malformed", 0.0),
     ClientDisconnect: (400, "malformed", 0.0),
@@ -105,6 +110,8 @@ class Gateway:
             self._enrol,
             self._push,
             self._pull,
+            self._snapshot,
+            self._snapshot_chunk,
             self._blob_states,
             self._blob_put,
             self._blob_get,
@@ -166,6 +173,20 @@ class Gateway:
         device = self._device(request)
         asked = _read(await _body(request), Pull)
         return _packed(await run_in_threadpool(pull, self._database, self._authority, device, asked))
+
+    async def _snapshot(self, request: Request) -> Response:
+        device = self._device(request)
+        asked = _read(await _body(request), AskSnapshot)
+        return _packed(
+            await run_in_threadpool(snapshots.manifest, self._database, self._authority, device, asked)
+        )
+
+    async def _snapshot_chunk(self, request: Request) -> Response:
+        device = self._device(request)
+        asked = _read(await _body(request), AskSnapshotChunk)
+        return _packed(
+            await run_in_threadpool(snapshots.chunk, self._database, self._authority, device, asked)
+        )
 
     async def _blob_states(self, request: Request) -> Response:
         device = self._device(request)

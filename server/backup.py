@@ -23,10 +23,10 @@ from server.backup_file import (
 )
 from server.engine import Database, Transaction
 from server.sealing import Cost, SealError
-from server.tables import BACKUP, ENROLMENT_CODE, METADATA, TENANT
+from server.tables import BACKUP, ENROLMENT_CODE, METADATA, SNAPSHOT, TENANT
 
-_LEFT_OUT: Final = frozenset({BACKUP, ENROLMENT_CODE})
-"""A code that was used after the backup was made must not be good once more."""
+_LEFT_OUT: Final = frozenset({BACKUP, ENROLMENT_CODE, SNAPSHOT})
+"""A code that was used after the backup was made must not be good once more; snapshots are made again."""
 TABLES: Final = tuple(table for table in METADATA.sorted_tables if table not in _LEFT_OUT)
 _BY_NAME: Final = {table.name: table for table in TABLES}
 _ROWS_AT_ONCE: Final = 16

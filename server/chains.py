@@ -67,7 +67,7 @@ class ScopeHead(Struct):
 
 # Statements of every push are built once: building them anew costs more than running them.
 _MAKE_HEAD = text(
-    "INSERT INTO scope_head (tenant, scope, n, digest, hlc, horizon) VALUES (:tenant, :scope, 0, :digest, 0, 0) "
+    "INSERT INTO scope_head (tenant, scope, n, digest, hlc) VALUES (:tenant, :scope, 0, :digest, 0) "
     "ON CONFLICT DO NOTHING"
 )
 _LOCK = (

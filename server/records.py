@@ -4,7 +4,7 @@ The caller holds the scope's lock, so what was read stays true until the commit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, msgpack
 from sqlalchemy import text
@@ -14,6 +14,7 @@ from wire.changes import Op
 from wire.digest import weight_of
 from wire.heads import Stamp
 from wire.merge import RecordState, merge
+from wire.snapshots import Kept
 
 Key = tuple[str, bytes]
 """(register, id of the record)."""
@@ -43,6 +44,11 @@ _CHANGE_SQLITE = "UPDATE record SET state = ?, n = ? WHERE tenant = ? AND scope 
 
 
 _ALL_OF = text("SELECT pk FROM record WHERE tenant = :tenant AND scope = :scope AND tbl = :tbl")
+_TABLES = text("SELECT DISTINCT tbl FROM record WHERE tenant = :tenant AND scope = :scope")
+_EVERY = text(
+    "SELECT pk, state FROM record WHERE tenant = :tenant AND scope = :scope AND tbl = :tbl AND pk > :after "
+    "ORDER BY pk LIMIT 2000"
+)
 
 
 def pack_state(state: RecordState) -> bytes:
@@ -53,6 +59,18 @@ def pack_state(state: RecordState) -> bytes:
 def unpack_state(data: bytes) -> RecordState:
     """Return the record of its bytes."""
     return _unpacker.decode(data)
+
+
+def every(tx: Transaction, tenant: str, scope: str, first: Sequence[str]) -> Iterator[Kept]:
+    """Yield all records of a scope as they are stored, in the order of their ids; those of `first` registers first."""
+    place = {"tenant": tenant, "scope": scope}
+    tables = sorted(tx.connection.scalars(_TABLES, place), key=lambda name: (name not in first, name))
+    for table in tables:
+        after = b""
+        while rows := tx.connection.execute(_EVERY, {**place, "tbl": table, "after": after}).all():
+            for row in rows:
+                yield Kept(table, bytes(row.pk), bytes(row.state))
+            after = bytes(rows[-1].pk)
 
 
 class _Entry(Struct, gc=False):

@@ -47,11 +47,10 @@ SCOPE_HEAD = Table(
     Column("n", BigInteger, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("hlc", BigInteger, nullable=False),
-    Column("horizon", BigInteger, nullable=False),
     PrimaryKeyConstraint("tenant", "scope"),
 )
 """How many change-sets a scope has taken, and the digest of their state. Whoever takes more locks this row first.
-`hlc` is the server's own clock in the scope; what lies at `horizon` or before is only in snapshots."""
+`hlc` is the server's own clock in the scope."""
 
 REPLICA = Table(
     "replica",
@@ -209,19 +208,6 @@ FOLIO_COUNTER = Table(
     PrimaryKeyConstraint("tenant", "prefix", "year"),
 )
 
-RECEIPT = Table(
-    "receipt",
-    METADATA,
-    Column("tenant", String(64), nullable=False),
-    Column("scope", String(80), nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("n", BigInteger, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
-    Column("signature", LargeBinary, nullable=False),
-    Column("given_ms", BigInteger, nullable=False),
-    PrimaryKeyConstraint("tenant", "scope", "epoch", "n"),
-)
-
 BLOB = Table(
     "blob",
     METADATA,
@@ -251,13 +237,17 @@ SNAPSHOT = Table(
     METADATA,
     Column("tenant", String(64), nullable=False),
     Column("scope", String(80), nullable=False),
-    Column("snapshot", LargeBinary, nullable=False),
-    Column("chunk", Integer, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
     Column("n", BigInteger, nullable=False),
+    Column("chunk", Integer, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
     Column("made_ms", BigInteger, nullable=False),
     Column("data", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("tenant", "scope", "snapshot", "chunk"),
+    PrimaryKeyConstraint("tenant", "scope", "epoch", "n", "chunk"),
+    Index(None, "tenant", "scope", "sha256"),
 )
+"""The records of a scope as they stood at `n`, for stations that begin with nothing: chunk 0 is the signed manifest,
+written last. It can be made again at any time and is in no backup."""
 
 BACKUP = Table(
     "backup",

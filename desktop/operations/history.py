@@ -19,6 +19,7 @@ from desktop.register.access import Action
 from desktop.register.kinds import Kind, kind_of
 from desktop.register.record import FieldInfo, Record
 from desktop.register.spec import Register
+from desktop.store.base import is_beginning_untold
 from desktop.store.lists import is_masked, readable_levels
 from desktop.store.tables import JOURNAL, JOURNAL_TOUCH
 from wire.changes import Op, OpKind, decode, fields_of
@@ -129,7 +130,16 @@ def history(ctx: ReadContext, register: Register, record_id: UUID) -> list[Entry
                 "" if op.pk == record_id.bytes else tr(touched.singular),
             )
         )
-    return entries[::-1]
+    return entries[::-1] + _still_coming(ctx, register, record)
+
+
+def _still_coming(ctx: ReadContext, register: Register, record: Record) -> list[Entry]:
+    """Return the last line of a timeline whose beginning the server has not given to this station yet."""
+    table = register.model.__tablename__
+    if not is_beginning_untold(ctx.session.connection(), table, record.id.bytes):
+        return []
+    said = tr(N_("La historia anterior de este registro está llegando desde el servidor"))
+    return [Entry(record.created_at, record.station, said, "")]
 
 
 def _steps(ctx: ReadContext, record_id: UUID) -> Iterator[_Step]:

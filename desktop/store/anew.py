@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
+from desktop.store import base
 from desktop.store.apply import Applier
 from desktop.store.receive import stations_of
 from wire.changes import ChangeSet, decode
@@ -29,9 +30,13 @@ def touched_by(applier: Applier, change_sets: Iterable[ChangeSet]) -> set[Record
 
 
 def make_anew(connection: Connection, applier: Applier, records: Collection[Record]) -> None:
-    """Make the rows of some records from what the journal says now; those of which it says nothing go."""
+    """Make the rows of some records from what the journal says now; those of which it says nothing go.
+
+    Where the file began with a snapshot, they begin with what they were in it.
+    """
     applier.forget(connection, records)
     stations = stations_of(connection)
+    applier.put(connection, base.states(connection, records), stations)
     for before, links in _told_of(connection, records):
         applier.apply(connection, links, stations, before=before)
 
@@ -43,6 +48,7 @@ def _told_of(connection: Connection, records: Collection[Record]) -> Iterator[tu
     for _, pk in records:
         numbers.update(row[0] for row in run("SELECT n FROM journal_touch WHERE record_id = ?", (pk,)))
     wanted = sorted(numbers)
+    within = base.ends(connection)
     for start in range(0, len(wanted), _AT_ONCE):
         some = tuple(wanted[start : start + _AT_ONCE])
         marks = ", ".join("?" * len(some))
@@ -50,6 +56,8 @@ def _told_of(connection: Connection, records: Collection[Record]) -> Iterator[tu
         links = []
         for body in bodies:
             change_set = decode(body)
+            if change_set.seq <= within.get((change_set.scope, change_set.replica), 0):
+                continue
             ops = [op for op in change_set.ops if (op.table, op.pk) in records]
             # It is in the journal already: its hashes are not looked at.
             links.append(Link(msgspec.structs.replace(change_set, ops=ops), b"", b"", b""))

@@ -7,31 +7,24 @@ transaction of the writer; journal and chains are `receive`'s.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import Connection
 
-from desktop.register.record import Confidentiality
 from desktop.store.layout import Layout
 from desktop.store.models import record_models
 from desktop.store.search import SearchIndex
-from wire.changes import VOIDED, VOIDED_AT, Op, decode
+from desktop.store.sheet import Held, Sheet, for_search, unpack_versions
+from wire.changes import Op, decode
 from wire.heads import Stamp
-from wire.merge import MAKES, WRITES, MergeError, RecordState, Version, conflicts, merge
+from wire.merge import MAKES, WRITES, MergeError, RecordState, Version, merge
 from wire.segments import Link
 
 _AT_ONCE: Final = 400
 _ALL: Final = 1 << 62
 _STATION: Final = -3
 """The place of `station` in a stored row."""
-_pack_versions = msgspec.msgpack.Encoder(order="deterministic").encode
-_unpack_versions = msgspec.msgpack.Decoder(list[Version]).decode
-_PUT_RIVAL: Final = (
-    "INSERT INTO rival (record_id, field_group, register, versions, is_open) VALUES (?, ?, ?, ?, ?) "
-    "ON CONFLICT (record_id, field_group) DO UPDATE SET versions = excluded.versions, is_open = excluded.is_open"
-)
 _PUT_UNREAD: Final = 'INSERT OR IGNORE INTO unread ("table", record_id) VALUES (?, ?)'
 
 
@@ -43,16 +36,6 @@ class Applied:
     touched: Sequence[frozenset[bytes]]
 
 
-@dataclass(slots=True)
-class _Held:
-    """A record while change-sets are applied to it; `rivals` are the groups that it has rows of in that table."""
-
-    state: RecordState | None
-    rivals: frozenset[str] = frozenset()
-    row: tuple[Any, ...] | None = None
-    """Its row as it stands, None where there is none."""
-
-
 _Write = tuple[Op, Stamp, bytes]
 """An op, the stamp of its change-set, and who wrote it."""
 
@@ -61,7 +44,7 @@ _Write = tuple[Op, Stamp, bytes]
 class _Run:
     """The records of one transaction."""
 
-    held: dict[tuple[str, bytes], _Held] = field(default_factory=dict)
+    held: dict[tuple[str, bytes], Held] = field(default_factory=dict)
     early: dict[tuple[str, bytes], list[_Write]] = field(default_factory=dict)
     """What was written about records that were not made yet here; it counts once they are."""
     changed: dict[str, dict[bytes, None]] = field(default_factory=dict)
@@ -103,6 +86,55 @@ class Applier:
         by_table = {table: frozenset(UUID(bytes=pk) for pk in pks) for table, pks in run.changed.items()}
         return Applied(by_table, touched)
 
+    def put(
+        self,
+        connection: Connection,
+        states: Mapping[str, Mapping[bytes, RecordState]],
+        stations: Mapping[int, str],
+    ) -> None:
+        """Write, by table, records that have no row here as they were given; those of unknown tables are passed over.
+
+        Where this version cannot hold what one says, it stays without a row and is noted as unread.
+        """
+        for table, records in states.items():
+            layout = self._layouts.get(table)
+            if layout is None:
+                continue
+            sheet = Sheet(layout, self._search)
+            unread = []
+            for pk, state in records.items():
+                if layout.holds(state.values):
+                    sheet.put(pk, Held(None), state, stations.get(state.heads.latest[1], ""))
+                else:
+                    unread.append((table, pk))
+            sheet.write(connection)
+            if unread:
+                connection.exec_driver_sql(_PUT_UNREAD, unread)
+
+    def touches(self, connection: Connection, links: Sequence[Link]) -> list[frozenset[bytes]]:
+        """Return for each change-set the records whose timeline it belongs to; nothing is written."""
+        owners: dict[str, dict[bytes, bytes]] = {}
+        for link in links:
+            for op in link.change_set.ops:
+                layout = self._layout(op.table, link.change_set.scope)
+                if layout is not None and layout.owner is not None:
+                    owners.setdefault(op.table, {})[op.pk] = b""
+        for table, found in owners.items():
+            owner = self._layouts[table].owner
+            for some in _batches(list(found)):
+                marks = ", ".join("?" * len(some))
+                column = "" if owner is None else owner.wire_name
+                look = f'SELECT id, "{column}" FROM "{table}" WHERE id IN ({marks})'  # noqa: S608 - declared names
+                found.update(dict(connection.exec_driver_sql(look, tuple(some)).fetchall()))
+        touched = []
+        for link in links:
+            known = [
+                op for op in link.change_set.ops if self._layout(op.table, link.change_set.scope) is not None
+            ]
+            above = {owners[op.table][op.pk] for op in known if op.table in owners}
+            touched.append(frozenset({op.pk for op in known} | {one for one in above if one}))
+        return touched
+
     def widen(self, connection: Connection) -> None:
         """Bring what older versions kept beside rows into the columns that this version has for it.
 
@@ -126,7 +158,7 @@ class Applier:
                 if self._search.indexes(table):
                     names = self._search.attributes(table)
                     self._search.put_rows(
-                        connection, table, [_for_search(layout, names, row) for row in changed]
+                        connection, table, [for_search(layout, names, row) for row in changed]
                     )
 
     def forget(self, connection: Connection, records: Iterable[tuple[str, bytes]]) -> None:
@@ -158,7 +190,7 @@ class Applier:
             if layout is None:
                 continue
             touched.add(op.pk)
-            held = run.held.setdefault((op.table, op.pk), _Held(None))
+            held = run.held.setdefault((op.table, op.pk), Held(None))
             if op.kind in WRITES and not layout.takes(op):
                 # It is in the journal; a version that can read it makes the record anew (`evolution`).
                 run.unread[(op.table, op.pk)] = None
@@ -201,14 +233,14 @@ class Applier:
                     f"SELECT record_id, field_group, versions FROM rival WHERE record_id IN {marks}",  # noqa: S608
                     tuple(some),
                 ):
-                    found = _unpack_versions(versions)
+                    found = unpack_versions(versions)
                     groups.setdefault(pk, set()).add(group)
                     if len(found) > 1:
                         rivals.setdefault(pk, {})[group] = found
                 for row in rows:
                     pk = row[0]
                     state = layout.state_of(row, rivals.get(pk, {}))
-                    run.held[(table, pk)] = _Held(state, frozenset(groups.get(pk, ())), tuple(row))
+                    run.held[(table, pk)] = Held(state, frozenset(groups.get(pk, ())), tuple(row))
 
     def _load_early(
         self, connection: Connection, run: _Run, table: str, pks: Collection[bytes], before: int | None
@@ -240,90 +272,12 @@ class Applier:
         pks: Iterable[bytes],
         stations: Mapping[int, str],
     ) -> None:
-        sheet = _Sheet(self._layouts[table], self._search)
+        sheet = Sheet(self._layouts[table], self._search)
         for pk in pks:
             held = run.held[(table, pk)]
             if held.state is not None:
                 sheet.put(pk, held, held.state, stations.get(held.state.heads.latest[1], ""))
         sheet.write(connection)
-
-
-class _Sheet:
-    """What is to be written of one table: new rows, changed columns, versions, and what the search reads."""
-
-    def __init__(self, layout: Layout, search: SearchIndex) -> None:
-        self._layout, self._search = layout, search
-        self._names = search.attributes(layout.table)
-        self._read = layout.places(self._names | {VOIDED_AT}) if self._names else frozenset()
-        self._rows: list[tuple[Any, ...]] = []
-        self._changes: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
-        self._rivals: list[tuple[Any, ...]] = []
-        self._settled: list[tuple[bytes, str]] = []
-        self._gone: list[UUID] = []
-        self._new: list[Mapping[str, Any]] = []
-        self._indexed: list[Mapping[str, Any]] = []
-
-    def put(self, pk: bytes, held: _Held, state: RecordState, station: str) -> None:
-        """Note a record as it stands now."""
-        row = self._layout.row_of(pk, state, station)
-        moved: tuple[int, ...] = ()
-        if held.row is None:
-            self._rows.append(row)
-        else:
-            before = held.row
-            moved = tuple(place for place, cell in enumerate(row) if cell != before[place])
-            if moved:
-                self._changes.setdefault(moved, []).append((*(row[place] for place in moved), pk))
-        if state.rivals or state.heads.seen or held.rivals:
-            self._put_rivals(pk, held, state)
-        if not self._names:
-            return
-        if VOIDED in state.values:
-            self._gone.append(UUID(bytes=pk))
-        elif held.row is None:
-            self._new.append(_for_search(self._layout, self._names, row))
-        elif not self._read.isdisjoint(moved):
-            self._indexed.append(_for_search(self._layout, self._names, row))
-
-    def write(self, connection: Connection) -> None:
-        """Write all of it."""
-        layout, run = self._layout, connection.exec_driver_sql
-        if self._rows:
-            run(layout.put, self._rows)
-        for places, cells in self._changes.items():
-            run(layout.change(places), cells)
-        if self._rivals:
-            run(_PUT_RIVAL, self._rivals)
-        if self._settled:
-            run("DELETE FROM rival WHERE record_id = ? AND field_group = ?", self._settled)
-        if self._gone:
-            self._search.forget(connection, self._gone)
-        self._search.put_rows(connection, layout.table, self._indexed)
-        self._search.put_rows(connection, layout.table, self._new, fresh=True)
-
-    def _put_rivals(self, pk: bytes, held: _Held, state: RecordState) -> None:
-        layout = self._layout
-        state.rivals = {
-            group: [Version(one.stamp, layout.filled(group, one.value)) for one in versions]
-            for group, versions in state.rivals.items()
-        }
-        kept = _rivals_of(state)
-        self._rivals += [(pk, group, layout.table, *packed) for group, packed in kept.items()]
-        self._settled += [(pk, group) for group in held.rivals - kept.keys()]
-
-
-def _rivals_of(state: RecordState) -> dict[str, tuple[bytes, int]]:
-    """Return, by group, the packed versions and whether a person must decide."""
-    is_open = conflicts(state)
-    return {
-        group: (
-            _pack_versions(
-                state.rivals.get(group, [Version(state.heads.of(group)[-1], state.values.get(group))])
-            ),
-            int(group in is_open),
-        )
-        for group in {*state.rivals, *is_open}
-    }
 
 
 def _owner_of(layout: Layout, state: RecordState | None) -> bytes | None:
@@ -333,15 +287,6 @@ def _owner_of(layout: Layout, state: RecordState | None) -> bytes | None:
     if isinstance(value, dict):
         value = value.get(layout.owner.wire_name)
     return value if isinstance(value, bytes) else None
-
-
-def _for_search(layout: Layout, names: frozenset[str], row: Sequence[Any]) -> Mapping[str, Any]:
-    found: dict[str, Any] = {"id": UUID(bytes=row[0])}
-    for codec, value in zip(layout.codecs, row[1:], strict=False):
-        if codec.attribute in names:
-            found[codec.attribute] = None if value is None else codec.from_wire(value)
-    found.setdefault("confidentiality", Confidentiality.INTERNAL)
-    return found
 
 
 def _batches(items: Sequence[bytes]) -> Iterable[Sequence[bytes]]:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import Connection
 
 from desktop.core.events import Changes
-from desktop.store import entries
+from desktop.store import base, entries
 from desktop.store.anew import make_anew, touched_by
 from desktop.store.apply import Applier
 from desktop.store.give import hash_at
@@ -61,7 +61,8 @@ _ADD_REPLICA: Final = (
 )
 _END: Final = (
     "SELECT seq, hash, n FROM (SELECT seq, hash, n FROM journal WHERE scope = ? AND replica = ? "
-    "UNION ALL SELECT seq, hash, 0 FROM void WHERE scope = ? AND replica = ?) ORDER BY seq DESC LIMIT 1"
+    "UNION ALL SELECT seq, hash, 0 FROM void WHERE scope = ? AND replica = ? "
+    "UNION ALL SELECT seq, hash, 1 FROM base WHERE scope = ? AND replica = ?) ORDER BY seq DESC LIMIT 1"
 )
 
 Kept = dict[Chain, int]
@@ -126,6 +127,10 @@ def rewrite(
     Raises:
         CannotRewrite: the transaction must be rolled back.
     """
+    within = base.ends(connection)
+    if any(seq < within.get(chain, 0) for chain, seq in branch.kept.items()):
+        # Once the journal tells all that the snapshot holds, it is tried again.
+        raise CannotRewrite
     return _Rewriting(connection, applier, author, branch, now_us, new_id, dict(branch.kept)).run()
 
 
@@ -320,7 +325,7 @@ class _Rewriting:
             place = (scope, replica)
             run("DELETE FROM void WHERE scope = ? AND replica = ? AND seq > ?", (*place, seq))
             run("DELETE FROM chain WHERE scope = ? AND replica = ?", place)
-            found = run(_END, (*place, *place)).first()
+            found = run(_END, (*place, *place, *place)).first()
             if found is not None:
                 entries.put_tips(self.connection, [(*place, found.seq, found.hash, found.n)])
             self._shorten_run((scope, replica), seq)

@@ -8,6 +8,7 @@ import hashlib
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from desktop.core.errors import Cancelled
+from desktop.store.base import Base, all_bases
 from desktop.store.models import record_models
 from desktop.store.receive import SERVER_STATION
 from desktop.store.report import (
@@ -33,6 +35,7 @@ from desktop.store.witness import Chain, Witness
 from wire.changes import GENESIS, VERSION
 from wire.messages import Void
 from wire.segments import signed_message
+from wire.snapshots import SignedManifest, SnapshotError, opened
 from wire.unreadable import UNREADABLE
 from wire.voids import is_genuine
 
@@ -78,7 +81,7 @@ class _Segment:
 class _State:
     """Where one chain stands while it is walked."""
 
-    n: int = 0
+    n: int = -_NO_END
     seq: int = 0
     hash: bytes = GENESIS
     ends: dict[int, _Segment] = field(default_factory=dict)
@@ -86,6 +89,8 @@ class _State:
     signed_to: int = 0
     witnessed: tuple[int, bytes] = (0, GENESIS)
     is_witness_met: bool = False
+    is_past_base: bool = False
+    """Whether the next run may begin before what the journal tells after a snapshot."""
     key: Ed25519PublicKey | None = None
 
 
@@ -109,6 +114,7 @@ class ChainCheck:
         }
         self._own = {replica for (replica,) in connection.execute("SELECT replica FROM replica WHERE is_own")}
         self._voids = self._genuine_voids()
+        self._bases = self._genuine_bases()
         self._unnamed: dict[int, tuple[int, int]] = {}
         """Findings (by place) about a run of a chain, with the `n` between which lost entries lay."""
         self.body_bytes = 0
@@ -156,15 +162,36 @@ class ChainCheck:
 
     def _genuine_voids(self) -> dict[Chain, dict[int, Void]]:
         """Return the places that the municipality denied; a marker that it did not sign counts for nothing."""
-        server = self._connection.execute(
-            "SELECT replica FROM replica WHERE station = ? AND NOT is_own", (SERVER_STATION,)
-        ).fetchall()
-        keys = [self._keys[replica] for (replica,) in server if replica in self._keys]
+        keys = self._municipal_keys()
         found: dict[Chain, dict[int, Void]] = {}
         for row in self._connection.execute("SELECT scope, replica, seq, prev, hash, signature FROM void"):
             void = Void(*row)
             if any(is_genuine(void, key) for key in keys):
                 found.setdefault((void.scope, void.replica), {})[void.seq] = void
+        return found
+
+    def _municipal_keys(self) -> list[Ed25519PublicKey]:
+        server = self._connection.execute(
+            "SELECT replica FROM replica WHERE station = ? AND NOT is_own", (SERVER_STATION,)
+        ).fetchall()
+        return [self._keys[replica] for (replica,) in server if replica in self._keys]
+
+    def _genuine_bases(self) -> dict[Chain, Base]:
+        """Return where chains go on after snapshots; one that the municipality did not sign counts for nothing."""
+        signed: dict[Chain, tuple[int, bytes]] = {}
+        for scope, data in self._connection.execute("SELECT scope, manifest FROM snapshot").fetchall():
+            given = msgspec.msgpack.decode(data, type=SignedManifest)
+            for key in self._municipal_keys():
+                with suppress(SnapshotError):
+                    said = opened(given, key)
+                    signed |= {(scope, one.replica): (one.seq, one.hash) for one in said.tails}
+                    break
+        found = {}
+        for chain, one in all_bases(self._connection).items():
+            if signed.get(chain) == (one.seq, one.hash):
+                found[chain] = one
+            else:
+                self._report.add(Finding(Fault.SIGNATURE, *chain))
         return found
 
     def _state(self, chain: Chain) -> _State:
@@ -202,6 +229,8 @@ class ChainCheck:
                 self._found(Fault.ALTERED, row)
             if seq > state.seq + 1:
                 self._pass_voids((scope, replica), state)
+                self._pass_base((scope, replica), state, seq)
+                self._pass_voids((scope, replica), state)
             if seq != state.seq + 1:
                 self._out_of_step(state, row)
             elif prev != state.hash:
@@ -222,6 +251,16 @@ class ChainCheck:
         while (void := voids.get(state.seq + 1)) is not None and void.prev == state.hash:
             self._reach(chain, state, void.seq, void.hash)
 
+    def _pass_base(self, chain: Chain, state: _State, upto: int) -> None:
+        """Go on where the snapshot ends, where something is to come after it."""
+        base = self._bases.get(chain)
+        if base is None or not state.seq < base.seq < upto:
+            return
+        if state.seq < base.told:
+            self._range(Fault.MISSING, chain, state.seq + 1, base.told, (state.n, _NO_END))
+        self._reach(chain, state, base.seq, base.hash)
+        state.signed_to, state.is_past_base = base.seq, True
+
     def _out_of_step(self, state: _State, row: tuple[Any, ...]) -> None:
         n, scope, replica, seq = row[:4]
         if seq > state.seq + 1:
@@ -231,7 +270,8 @@ class ChainCheck:
 
     def _segment_end(self, chain: Chain, state: _State, segment: _Segment) -> None:
         scope, replica = chain
-        if segment.first != state.signed_to + 1:
+        is_from_before, state.is_past_base = state.is_past_base and segment.first <= state.signed_to, False
+        if segment.first != state.signed_to + 1 and not is_from_before:
             first, last = sorted((state.signed_to + 1, segment.first - 1))
             self._range(Fault.UNSIGNED, chain, first, last)
         message = signed_message(scope, replica, segment.first, segment.last, segment.hash)
@@ -242,7 +282,9 @@ class ChainCheck:
     def _finish(self, chain: Chain, state: _State) -> None:
         scope, replica = chain
         self._pass_voids(chain, state)
-        if state.key is None:
+        self._pass_base(chain, state, _NO_END)
+        self._pass_voids(chain, state)
+        if state.key is None and not (chain in self._bases and state.n == -_NO_END):
             self._report.add(Finding(Fault.UNKNOWN_STATION, scope, replica))
         lost = (state.n, _NO_END)
         for segment in state.ends.values():

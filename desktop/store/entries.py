@@ -39,16 +39,21 @@ def enter(
 ) -> Applied:
     """Write change-sets into rows, journal and timelines; each comes with its place in the journal."""
     applied = applier.apply(connection, [link for _, link in numbered], stations)
+    tell(connection, numbered, applied.touched)
+    return applied
+
+
+def tell(
+    connection: Connection, numbered: Sequence[tuple[int, Link]], touched: Sequence[frozenset[bytes]]
+) -> None:
+    """Write change-sets into journal and timelines; `touched` names for each the records that it belongs to."""
     if numbered:
         connection.exec_driver_sql(_PUT_ENTRY, [(n, *_columns_of(link)) for n, link in numbered])
     touches = [
-        (record_id, n)
-        for (n, _), touched in zip(numbered, applied.touched, strict=True)
-        for record_id in sorted(touched)
+        (record_id, n) for (n, _), ids in zip(numbered, touched, strict=True) for record_id in sorted(ids)
     ]
     if touches:
         connection.exec_driver_sql(_PUT_TOUCH, touches)
-    return applied
 
 
 def take_out(connection: Connection, numbers: Iterable[int]) -> None:

@@ -5,16 +5,18 @@ is written to the journal here: no change-set says that a program was updated.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
 
+from desktop.store import base
 from desktop.store.anew import make_anew
 from desktop.store.apply import Applier
 from desktop.store.capture import codecs_of
 from desktop.store.models import record_models
+from desktop.store.receive import stations_of
 from wire.changes import ChangeSet, decode
 from wire.merge import WRITES
 from wire.segments import Link
@@ -61,10 +63,12 @@ def _replay(connection: Connection, applier: Applier) -> None:
     missing = _missing(connection, applier)
     if not missing:
         return
-    rows = connection.exec_driver_sql("SELECT replica, station FROM replica")
-    stations: dict[int, str] = {row.replica: row.station for row in rows}
+    applier.put(connection, base.states(connection, missing), stations_of(connection))
+    within = base.ends(connection)
+    stations = stations_of(connection)
     for page in _pages(connection):
-        numbers, links = [], []
+        numbers: list[int] = []
+        links: list[Link] = []
         for n, change_set in page:
             ops = [op for op in change_set.ops if (op.table, op.pk) in missing]
             if ops:
@@ -72,7 +76,10 @@ def _replay(connection: Connection, applier: Applier) -> None:
                 links.append(_link(msgspec.structs.replace(change_set, ops=ops)))
         if not links:
             continue
-        touched = applier.apply(connection, links, stations, before=numbers[0]).touched
+        later = [one for one in links if not _is_within(within, one.change_set)]
+        if later:
+            applier.apply(connection, later, stations, before=numbers[0])
+        touched = applier.touches(connection, links)
         touches = [
             (record_id, n) for n, ids in zip(numbers, touched, strict=True) for record_id in sorted(ids)
         ]
@@ -87,6 +94,9 @@ def _missing(connection: Connection, applier: Applier) -> Missing:
             for op in change_set.ops:
                 if op.kind in WRITES and applier.knows(op.table, change_set.scope):
                     told.setdefault(op.table, set()).add(op.pk)
+    for table, pk, scope in connection.exec_driver_sql('SELECT "table", record_id, scope FROM base_state'):
+        if applier.knows(table, scope):
+            told.setdefault(table, set()).add(pk)
     missing: Missing = set()
     for table, pks in told.items():
         held = {row[0] for row in connection.exec_driver_sql(f'SELECT id FROM "{table}"')}  # noqa: S608 - a declared name
@@ -95,7 +105,7 @@ def _missing(connection: Connection, applier: Applier) -> Missing:
 
 
 def _pages(connection: Connection) -> Iterator[list[tuple[int, ChangeSet]]]:
-    after = 0
+    after = -(1 << 62)
     while True:
         rows = connection.exec_driver_sql(
             "SELECT n, body FROM journal WHERE n > ? ORDER BY n LIMIT ?", (after, _AT_ONCE)
@@ -104,6 +114,11 @@ def _pages(connection: Connection) -> Iterator[list[tuple[int, ChangeSet]]]:
             return
         yield [(n, decode(body)) for n, body in rows]
         after = rows[-1][0]
+
+
+def _is_within(ends: Mapping[base.Chain, int], change_set: ChangeSet) -> bool:
+    """Tell whether a snapshot holds what a change-set says."""
+    return change_set.seq <= ends.get((change_set.scope, change_set.replica), 0)
 
 
 def _link(change_set: ChangeSet) -> Link:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from desktop.store.base import bases
 from wire.messages import Void
 from wire.segments import Segment
 from wire.voids import NO_BODY
@@ -52,6 +53,10 @@ def hash_at(connection: Connection, scope: str, replica: int, seq: int) -> bytes
         "UNION ALL SELECT hash FROM void WHERE scope = ? AND replica = ? AND seq = ?",
         (*place, *place),
     ).scalar()
+    if found is None:
+        found = connection.exec_driver_sql(
+            "SELECT hash FROM base WHERE scope = ? AND replica = ? AND seq = ?", place
+        ).scalar()
     return None if found is None else bytes(found)
 
 
@@ -66,14 +71,19 @@ def pieces(
 ) -> Pieces:
     """Return pieces of a scope's chains beyond what is `held` by the other side.
 
-    They come in the order in which they were applied here, which respects causes. `budget` is about how many bytes of
+    They come in the order in which they were applied here, which respects causes; what a snapshot holds and the journal
+    does not tell yet cannot be given. `budget` is about how many bytes of
     bodies are given, at least one piece; `only` names the replicas that are meant, None all of them. Runs in which a
     change-set was denied are the server's to give, unless their markers are given `with_voids`.
     """
     runs: dict[int, deque[_Run]] = {}
+    untold = {replica: one for replica, one in bases(connection, scope).items() if not one.is_told}
     for replica, first, last, tail, signature in connection.exec_driver_sql(_RUNS, (scope,)):
         start = max(first, held.get(replica, 0) + 1)
         if start <= last and (only is None or replica in only):
+            gap = untold.get(replica)
+            if gap is not None and start <= gap.seq and last > gap.told:
+                continue
             runs.setdefault(replica, deque()).append(_Run(replica, first, start, last, tail, signature))
     found: list[Segment] = []
     voids: list[Void] = []

@@ -29,8 +29,8 @@ _LAST_INSTANT = (
     "AND j.seq = c.seq WHERE c.replica = ?"
 )
 _LAST_HEARD = (
-    "SELECT max(j.hlc) FROM chain AS c JOIN journal AS j ON j.scope = c.scope AND j.replica = c.replica "
-    "AND j.seq = c.seq"
+    "SELECT max(hlc) FROM (SELECT j.hlc FROM chain AS c JOIN journal AS j ON j.scope = c.scope "
+    "AND j.replica = c.replica AND j.seq = c.seq UNION ALL SELECT hlc FROM snapshot)"
 )
 _NEWS = "SELECT replica, seq FROM chain WHERE scope = ? AND replica <> ? AND n > ? ORDER BY replica"
 _INSERT = (

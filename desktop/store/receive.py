@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 Chain = tuple[str, int]
 Tip = tuple[int, bytes]
 
-_PUT_SEGMENT: Final = (
+PUT_SEGMENT: Final = (
     "INSERT INTO segment (scope, replica, seq_first, seq_last, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (scope, replica, seq_first) DO UPDATE SET seq_last = excluded.seq_last, hash = excluded.hash, "
     "signature = excluded.signature, bytes = segment.bytes + excluded.bytes WHERE excluded.seq_last > seq_last"
@@ -198,7 +198,7 @@ class Receiver:
             for one in step.segments
         ]
         if runs:
-            connection.exec_driver_sql(_PUT_SEGMENT, runs)
+            connection.exec_driver_sql(PUT_SEGMENT, runs)
         if roster.REPLICAS in applied.by_table or roster.DEVICES in applied.by_table:
             learn_replicas(connection, now_us)
         return Changes(applied.by_table, OPERATION)

@@ -11,6 +11,7 @@ import msgspec
 
 from desktop.core.errors import Cancelled
 from desktop.register.record import Record
+from desktop.store.base import all_bases, unpack_state
 from desktop.store.capture import codecs_of
 from desktop.store.layout import Layout
 from desktop.store.models import record_models
@@ -86,6 +87,10 @@ class RowsCheck:
         self._models = {model.__tablename__: model for model in record_models()}
         self._stations = dict(connection.execute("SELECT replica, station FROM replica").fetchall())
         self._unknown: set[str] = set()
+        self._ends = {chain: one.seq for chain, one in all_bases(connection).items()}
+        """How far a snapshot goes in each chain: what the journal tells of that is in its records already."""
+        self._begun: dict[tuple[str, bytes], RecordState] = {}
+        """What the records of a partition were in it."""
 
     def run(self, body_bytes: int, progress: Progress) -> None:
         """Compare everything.
@@ -106,6 +111,7 @@ class RowsCheck:
         """Return the ops of the records of one partition, by table and id; look for each in the timeline's index."""
         found: dict[str, _Records] = {}
         touches: dict[bytes, set[int]] = {}
+        self._begun = self._in_snapshots(number, partitions)
         cursor = self._connection.cursor()
         cursor.execute("SELECT n, body FROM journal ORDER BY n")
         for n, body in self._walk(cursor, number, partitions, progress):
@@ -114,6 +120,7 @@ class RowsCheck:
                 keys = [_decode_key(raw) for raw in change_set.ops]
             except _UNREADABLE:
                 continue
+            is_within = change_set.seq <= self._ends.get((change_set.scope, change_set.replica), 0)
             for raw, key in zip(change_set.ops, keys, strict=True):
                 if not key.pk or key.pk[-1] % partitions != number:
                     continue
@@ -123,10 +130,20 @@ class RowsCheck:
                 if self._models[key.table].scope.value != change_set.scope:
                     continue
                 touches.setdefault(key.pk, set()).add(n)
-                if key.kind in WRITES:
+                if key.kind in WRITES and not is_within:
                     held = found.setdefault(key.table, {}).setdefault(key.pk, [])
                     held.append((change_set, raw))
         self._look_for(touches, number, partitions, progress)
+        return found
+
+    def _in_snapshots(self, number: int, partitions: int) -> dict[tuple[str, bytes], RecordState]:
+        found = {}
+        for table, pk, scope, state in self._connection.execute(
+            'SELECT "table", record_id, scope, state FROM base_state'
+        ):
+            model = self._models.get(table)
+            if model is not None and model.scope.value == scope and pk[-1] % partitions == number:
+                found[table, pk] = unpack_state(state)
         return found
 
     def _look_for(
@@ -169,7 +186,11 @@ class RowsCheck:
     ) -> None:
         table = model.__tablename__
         layout = _Layout(model)
-        takes = Layout(model).takes
+        stored = Layout(model)
+        takes = stored.takes
+        begun = {
+            pk: one for (name, pk), one in self._begun.items() if name == table and stored.holds(one.values)
+        }
         chosen = "" if partitions == 1 else f" WHERE last_byte(id) % {partitions} = {number}"
         quoted = ", ".join(f'"{name}"' for name in layout.columns)
         cursor = self._connection.cursor()
@@ -178,21 +199,20 @@ class RowsCheck:
         cursor.execute(f'SELECT id, {quoted} FROM "{table}"{chosen}')  # noqa: S608 - declared names
         for pk, *row in _rows(cursor):
             self._report.records += 1
-            ops = journalled.pop(pk, None)
-            if ops is None:
-                self._add(Fault.ROW_EXTRA, table, pk, None)
-                continue
-            total = _added_up(takes, ops)
+            ops = journalled.pop(pk, [])
+            author = ops[-1][0] if ops else None
+            total = _added_up(takes, ops, begun.pop(pk, None))
             if total is None:
-                self._add(Fault.ROW_EXTRA, table, pk, ops[-1][0])
+                self._add(Fault.ROW_EXTRA, table, pk, author)
                 continue
             wrong = self._differing(layout, total, row)
             if wrong:
-                self._add(Fault.ROW_CHANGED, table, pk, ops[-1][0], wrong)
+                self._add(Fault.ROW_CHANGED, table, pk, author, wrong)
         for pk, ops in journalled.items():
-            if _added_up(takes, ops) is None:
-                continue
-            self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
+            if _added_up(takes, ops, begun.pop(pk, None)) is not None:
+                self._add(Fault.ROW_MISSING, table, pk, ops[-1][0])
+        for pk in begun:
+            self._add(Fault.ROW_MISSING, table, pk, None)
 
     def _differing(self, layout: _Layout, total: RecordState, row: list[Value]) -> tuple[str, ...]:
         fields = fields_of(total.values)
@@ -254,9 +274,14 @@ def _last_byte(pk: Any) -> int:
     return pk[-1] if isinstance(pk, bytes) and pk else 0
 
 
-def _added_up(takes: Callable[[Op], bool], ops: list[_Held]) -> RecordState | None:
-    """Return what the ops of one record add up to, None when none of them makes it; `takes` says which count."""
-    total: RecordState | None = None
+def _added_up(
+    takes: Callable[[Op], bool], ops: list[_Held], begun: RecordState | None = None
+) -> RecordState | None:
+    """Return what the ops of one record add up to, None when none of them makes it.
+
+    `takes` says which count; `begun` is what the record was before them.
+    """
+    total = begun
     early: list[tuple[_Ops, Op]] = []
     for author, raw in ops:
         was_made = total is not None

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from desktop.core.clock import Clock
 from desktop.core.errors import Cancelled, Unavailable
-from desktop.core.events import Events
+from desktop.core.events import Changes, Events
 from desktop.core.ids import new_replica_id
 from desktop.register.spec import Register
 from desktop.register.types import instant_to_wire
@@ -72,6 +72,14 @@ class StoreKeys:
 
     database: bytes
     signing: Ed25519PrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a bulk write touched, and the hybrid instants of what it took."""
+
+    changes: Changes | None = None
+    heard: Sequence[int] = ()
 
 
 class Store:
@@ -177,15 +185,11 @@ class Store:
 
     def _take_out_denied(self, voids: Sequence[Void], municipal: Ed25519PublicKey) -> None:
         held = self.read(lambda session: denied.held_of(session.connection(), voids, municipal)).result()
-        if not held:
-            return
-
-        def task() -> None:
-            with telling_of_the_disk(), self._receiving(), self._writing.begin() as connection:
-                changes = denied.take_out(connection, self._applier, held, instant_to_wire(self.clock.now()))
-            self.events.announce(changes)
-
-        self._writer.submit(task, Urgency.BULK).result()
+        if held:
+            now_us = instant_to_wire(self.clock.now())
+            self.bulk(
+                lambda connection, applier: Took(denied.take_out(connection, applier, held, now_us))
+            ).result()
 
     def rewrite(self, branch: branching.Branch) -> Future[int]:
         """Take the branch of some chains that counts, and write again under new ids what is held beside it.
@@ -221,15 +225,21 @@ class Store:
         self.local(lambda connection: know_servers(connection, replicas, key, now_us)).result()
 
     def _take(self, step: Step) -> Future[None]:
+        heard = [item.change_set.hlc for item in step.items if isinstance(item, Link)]
+        now_us = instant_to_wire(self.clock.now())
+        return self.bulk(lambda connection, _: Took(self._receiver.write(connection, step, now_us), heard))
+
+    def bulk(self, body: Callable[[Connection, Applier], Took]) -> Future[None]:
+        """Write what came from elsewhere and can be fetched again, when nobody else waits for the writer."""
+
         def task() -> None:
             with telling_of_the_disk(), self._receiving(), self._writing.begin() as connection:
-                changes = self._receiver.write(connection, step, instant_to_wire(self.clock.now()))
-                self._transactions.observe(
-                    connection, [item.change_set.hlc for item in step.items if isinstance(item, Link)]
-                )
+                took = body(connection, self._applier)
+                self._transactions.observe(connection, took.heard)
             self._uncheckpointed += 1
             self._unwitnessed += 1
-            self.events.announce(changes)
+            if took.changes is not None:
+                self.events.announce(took.changes)
 
         return self._writer.submit(task, Urgency.BULK)
 

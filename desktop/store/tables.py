@@ -128,6 +128,50 @@ SET_ASIDE = Table(
 (`denied`), and those of branches that another copy of their author went on from differently: what these say was written
 again under new ids (`branching`)."""
 
+SNAPSHOT = Table(
+    "snapshot",
+    _metadata,
+    Column("scope", TEXT, nullable=False),
+    Column("manifest", BLOB, nullable=False),
+    Column("hlc", INTEGER, nullable=False),
+    Column("chunk", INTEGER, nullable=False),
+    Column("taken", INTEGER, nullable=False),
+    Column("epoch", INTEGER, nullable=False),
+    Column("cursor", INTEGER, nullable=False),
+    PrimaryKeyConstraint("scope"),
+    sqlite_with_rowid=False,
+)
+"""Scopes that began with a snapshot (`wire.snapshots.SignedManifest`) and whose earlier change-sets are not all here
+yet. `chunk` is the one that comes next and `taken` how many of its records are here; `epoch` and `cursor` say how far
+the change-sets before it were asked for."""
+
+BASE = Table(
+    "base",
+    _metadata,
+    Column("scope", TEXT, nullable=False),
+    Column("replica", INTEGER, nullable=False),
+    Column("seq", INTEGER, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    Column("told", INTEGER, nullable=False),
+    Column("told_hash", BLOB, nullable=False),
+    PrimaryKeyConstraint("scope", "replica"),
+    sqlite_with_rowid=False,
+)
+"""Chains of which the snapshot holds the first `seq` change-sets; the journal has the first `told` of them by now, and
+all that come after."""
+
+BASE_STATE = Table(
+    "base_state",
+    _metadata,
+    Column("table", TEXT, nullable=False),
+    Column("record_id", BLOB, nullable=False),
+    Column("scope", TEXT, nullable=False),
+    Column("state", BLOB, nullable=False),
+    PrimaryKeyConstraint("table", "record_id"),
+    sqlite_with_rowid=False,
+)
+"""What records were in the snapshot (`wire.merge.RecordState`), while the journal does not tell all that made them."""
+
 PEER_SCOPE = Table(
     "peer_scope",
     _metadata,

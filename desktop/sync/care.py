@@ -16,7 +16,7 @@ from desktop.operations.context import Context
 from desktop.operations.station import Station
 from desktop.operations.trail import note_of_person
 from desktop.register.access import Action
-from desktop.store import peers
+from desktop.store import base, peers
 from desktop.store.peers import SERVER
 from desktop.sync.bundle_export import Exported, export_bundle
 from desktop.sync.bundle_import import Imported, import_bundle
@@ -80,6 +80,8 @@ class ExchangeOverview:
     """Notes that were written again because another copy of a station's disk went on under the same name."""
     unread: int = 0
     """Records of which something came that this version of the program cannot read."""
+    history: int = 0
+    """Notes of the time before this station that are still to come; its records say what they did already."""
 
     @property
     def is_enrolled(self) -> bool:
@@ -116,7 +118,8 @@ class ExchangeCare:
             self._carried("import"),
             self._answers_at(),
             typed_addresses(self._station),
-            *self._station.store.read(lambda session: peers.set_aside(session.connection())).result(),
+            *reading(self._station, peers.set_aside),
+            reading(self._station, base.untold),
         )
 
     def now(self) -> Outcome:

@@ -7,7 +7,7 @@ Called on a thread of its own; the operator's writes never wait for it.
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 from desktop.store import give, peers
 from desktop.store.branching import Branch, CannotRewrite, vectors_without
 from desktop.store.journal import SCHEMA
-from desktop.store.peers import Cursor
+from desktop.store.peers import SERVER, Cursor
 from desktop.store.receive import Chain, know_servers, tips_of
 from desktop.store.store import Store
+from desktop.sync.bootstrap import Bootstrap, SnapshotPeer
 from desktop.sync.branches import Branches
 from desktop.sync.enrolment import keep_grant
 from desktop.sync.flow import Flow
@@ -47,13 +48,22 @@ class Exchange:
     _answers_for_chains = True
     """Of two branches of anybody's chain the server's counts; a neighbour is believed about this station's own only."""
 
-    def __init__(self, store: Store, peer: Peer, name: str, identity: Identity) -> None:
+    def __init__(
+        self, store: Store, peer: Peer, name: str, identity: Identity, bootstrap: Bootstrap | None = None
+    ) -> None:
+        """`bootstrap` begins scopes of which nothing is here; without one they are taken from their first write on."""
+        self._bootstrap = bootstrap
         self._store = store
         self._peer = peer
         self._name = name
         self._identity = identity
         self._welcome: Welcome | None = None
         self._flow = Flow(store, peer, name, identity.municipal_key, gives_voids=self._gives_voids)
+
+    @classmethod
+    def with_server(cls, store: Store, peer: SnapshotPeer, identity: Identity) -> Self:
+        """Return an exchange with the municipal server."""
+        return cls(store, peer, SERVER, identity, Bootstrap(store, peer, SERVER, identity.municipal_key))
 
     @property
     def name(self) -> str:
@@ -87,6 +97,8 @@ class Exchange:
         scopes = {state.scope: state for state in welcome.scopes}
         outcome.is_receiving = welcome.min_schema <= SCHEMA
         if outcome.is_receiving:
+            if self._bootstrap is not None:
+                self._bootstrap.begin(scopes, check)
             # What the server wrote of devices and people comes first: others' chains are checked with it.
             self._flow.pull(scopes, outcome, check)
         self._flow.push(scopes, outcome, check)
@@ -109,6 +121,13 @@ class Exchange:
             states = {state.scope: state for state in self._welcome.scopes if state.scope in grown}
             self._flow.pull(states, outcome, check)
         return outcome
+
+    def recall(self, check: Callable[[], None]) -> Outcome:
+        """Take a piece of what was written before this station began, in a session that was begun."""
+        if self._bootstrap is None or self._welcome is None or self._welcome.min_schema > SCHEMA:
+            return Outcome(history=0)
+        scopes = {state.scope: state for state in self._welcome.scopes}
+        return self._bootstrap.recall(scopes, self._welcome.epoch, check)
 
     def push(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Give what is new here, in a session that was begun."""

@@ -5,9 +5,7 @@ for more. What was made ready counts only when everything went as expected, so e
 been sent without that.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
@@ -17,6 +15,7 @@ from desktop.store.give import Pieces
 from desktop.store.peers import Cursor
 from desktop.store.receive import tips_of
 from desktop.store.store import Store
+from desktop.sync.meanwhile import meanwhile
 from desktop.sync.outcome import Outcome
 from desktop.sync.peer import Peer
 from wire.messages import Part, Pull, Push, Pushed, ScopeState, Tail, Want
@@ -77,7 +76,7 @@ class Flow:
             if not pieces.segments:
                 return
             expected = _with(held, pieces)
-            with _meanwhile(lambda now=pieces: self._peer.push(Push(now.segments, now.voids))) as answer:  # type: ignore[misc]
+            with meanwhile(lambda now=pieces: self._peer.push(Push(now.segments, now.voids))) as answer:  # type: ignore[misc]
                 ahead = self._pieces(scope, expected, outcome) if pieces.more else None
             moved = self._note(scope, held, answer(), outcome)
             held = self._read(lambda connection: peers.held_by(connection, self._name)).get(scope, {})
@@ -122,7 +121,7 @@ class Flow:
                 self._take_all(answer.parts, outcome, by_vector)
                 return
             expected = [_after(want, answer.parts) for want in wants]
-            with _meanwhile(lambda then=expected, most=budget: self._peer.pull(Pull(then, most))) as ahead:  # type: ignore[misc]
+            with meanwhile(lambda then=expected, most=budget: self._peer.pull(Pull(then, most))) as ahead:  # type: ignore[misc]
                 has_moved = self._take_all(answer.parts, outcome, by_vector)
             if not has_moved:
                 # Pieces that need each other did not fit in one answer.
@@ -194,14 +193,6 @@ class Flow:
 
     def _local(self, body: Callable[[Connection], T]) -> T:
         return self._store.local(body).result()
-
-
-@contextmanager
-def _meanwhile(ask: Callable[[], T]) -> Iterator[Callable[[], T]]:
-    """Ask on a thread while the block runs; what it gives waits for the answer, or raises what the asking raised."""
-    with ThreadPoolExecutor(1, "exchange-ahead") as pool:
-        answer = pool.submit(ask)
-        yield answer.result
 
 
 def _with(held: Mapping[int, int], pieces: Pieces) -> dict[int, int]:

@@ -41,6 +41,7 @@ from wire.messages import (
     pack,
     unpack,
 )
+from wire.snapshots import AskSnapshot, AskSnapshotChunk, SignedManifest, SnapshotChunk
 
 CONNECT_S: Final = 10.0
 ANSWER_S: Final = 60.0
@@ -127,6 +128,14 @@ class HttpPeer:
     def pull(self, pull: Pull) -> Pulled:
         """Ask for what is new."""
         return self._post("/v1/pull", pack(pull), Pulled, self._session())
+
+    def snapshot(self, asked: AskSnapshot) -> SignedManifest:
+        """Ask for the manifest of a snapshot."""
+        return self._post("/v1/snap", pack(asked), SignedManifest, self._session())
+
+    def snapshot_chunk(self, asked: AskSnapshotChunk) -> SnapshotChunk:
+        """Ask for a part of a snapshot."""
+        return self._post("/v1/snap/chunk", pack(asked), SnapshotChunk, self._session())
 
     def blob_states(self, names: Sequence[BlobName]) -> list[BlobState]:
         """Ask how much of some attachments is held."""

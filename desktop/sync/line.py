@@ -35,6 +35,8 @@ ROUND_EVERY_S: Final = 300.0
 CARRY_EVERY_S: Final = 300.0
 CARRY_AGAIN_S: Final = 10.0
 """Attachments that one side lacked are tried again so soon."""
+PAUSE_S: Final = 0.02
+"""Between two pieces of the history whoever waits for the line has it."""
 END_WITHIN_S: Final = 5.0
 """The program does not wait longer for a peer that is slow to take its last message; it is sent the next time."""
 _log = logging.getLogger(__name__)
@@ -77,6 +79,10 @@ class Line(ABC):
     @abstractmethod
     def tell_outcome(self, outcome: Outcome, *, is_whole: bool) -> None:
         """Something was exchanged; `is_whole` when what this station has was looked at too."""
+
+    @abstractmethod
+    def tell_history(self, left: int) -> None:
+        """So many change-sets of the time before this station's beginning are still to come."""
 
     @abstractmethod
     def tell_link(self, link: Link) -> None:
@@ -169,6 +175,7 @@ class Line(ABC):
             for name, work, arguments in (
                 ("exchange-live", self._listen, (peer, exchange, dead)),
                 ("exchange-files", self._carry, (courier, exchange, dead)),
+                ("exchange-history", self._recall, (exchange, dead)),
             )
         ]
         for helper in helpers:
@@ -239,6 +246,20 @@ class Line(ABC):
             except Exception:
                 _log.exception("the exchange met an error of ours")
             self._has_cargo.wait(wait_s)
+
+    def _recall(self, exchange: Exchange, dead: threading.Event) -> None:
+        """Take what was written before this station began, piece by piece, with everything else going first."""
+        try:
+            while not dead.is_set():
+                outcome = self._locked(lambda: exchange.recall(self._check))
+                self.tell_history(outcome.history or 0)
+                if not outcome.history:
+                    return
+                dead.wait(PAUSE_S if outcome.taken else ROUND_EVERY_S)
+        except (PeerAway, NotWelcome, _Ended, AtalayaError):
+            _log.info("the history stops here for now")
+        except Exception:
+            _log.exception("the exchange met an error of ours")
 
     def _give_way(self) -> None:
         """Let what people wrote go first; stop when the program ends."""

@@ -18,5 +18,7 @@ class Outcome:
     is_receiving: bool = True
     """False when this version is too old to be given anything; its own work was delivered all the same."""
     remaining: int = 0
+    history: int | None = None
+    """How many change-sets of the time before this station's beginning are still to come; None when not looked at."""
     rewritten: int = 0
     """Change-sets of branches that others went on from differently, written again under new ids."""

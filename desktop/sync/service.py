@@ -43,7 +43,7 @@ class ExchangeService(Line):
     def connect(self) -> tuple[HttpPeer, Exchange]:
         """Call the server."""
         peer = self._call()
-        return peer, Exchange(self._store, peer, SERVER, self._identity)
+        return peer, Exchange.with_server(self._store, peer, self._identity)
 
     def tell_written(self, *, is_attachment: bool) -> None:
         """Count what waits; nobody is told "al día" from here on."""
@@ -66,6 +66,15 @@ class ExchangeService(Line):
                 has_more = bool(to_give or self._state.remaining or self.has_more_to_send)
                 link = Link.SENDING if has_more else Link.CURRENT
             self._state = replace(self._state, link=link, attachments=to_give)
+            state = self._state
+        self._told(state)
+
+    def tell_history(self, left: int) -> None:
+        """Say how much of the time before this station's beginning is still to come."""
+        with self._lock:
+            if left == self._state.history:
+                return
+            self._state = replace(self._state, history=left)
             state = self._state
         self._told(state)
 

@@ -37,6 +37,8 @@ class ExchangeState:
     refused: int = 0
     """Chains that one side would not take further; they are looked at by a person."""
     clock_ahead_s: float = 0.0
+    history: int = 0
+    """Change-sets written before this station began that are still to come; its records hold them already."""
     granted_until: datetime | None = None
     """Until when neighbours answer this station; the server renews it. None when it was never granted."""
     municipality: str = ""

@@ -78,7 +78,7 @@ def join(
 
     def fill(station: Station) -> StationFile:
         member = enrol_station(station, code)
-        exchange_once(station)
+        exchange_once(station, with_history=False)
         if all(one.id != member.device for one in devices_of(station)):
             raise Unavailable(
                 tr(N_("El servidor {address} no entregó los datos del municipio."), address=member.address)
@@ -88,8 +88,10 @@ def join(
     return make_station(profile, facts, passphrase, clock, fill)
 
 
-def exchange_once(station: Station) -> Outcome:
+def exchange_once(station: Station, *, with_history: bool = True) -> Outcome:
     """Exchange with the server until neither side has more.
+
+    Without the history, what was written before this station began comes later, in the background.
 
     Raises:
         UserError: the station is not enrolled, or not welcome any more.
@@ -98,7 +100,13 @@ def exchange_once(station: Station) -> Outcome:
     member = _member(station)
     peer = HttpPeer.server(member, station.keys.signing)
     try:
-        return Exchange(station.store, peer, SERVER, _identity(member)).run()
+        exchange = Exchange.with_server(station.store, peer, _identity(member))
+        outcome = exchange.run()
+        while with_history and not outcome.forked:
+            recalled = exchange.recall(lambda: None)
+            outcome.taken += recalled.taken
+            if not recalled.history or not recalled.taken:
+                break
     except NotWelcome as error:
         raise UserError(
             tr(N_("El servidor ya no reconoce a esta estación. Consulte a quien lo administra."))
@@ -110,6 +118,8 @@ def exchange_once(station: Station) -> Outcome:
                 address=member.address,
             )
         ) from error
+    else:
+        return outcome
     finally:
         peer.close()
 

@@ -260,6 +260,7 @@ def test_what_was_set_aside_is_said_and_nothing_where_nothing_was() -> None:
     )
     assert "con su autor y su hora: 7." in set_aside_words(replace(nothing, rewritten=7))
     assert "no sabe leer: 2." in set_aside_words(replace(nothing, unread=2))
+    assert "faltan por llegar 40.000 anotaciones" in set_aside_words(replace(nothing, history=40_000))
 
 
 def test_the_page_says_what_the_municipality_did_not_accept(

@@ -9,7 +9,8 @@ from desktop.models.roles import Role
 from desktop.store.store import Store
 from desktop.store.unit_of_work import Author, UnitOfWork
 from desktop.sync.exchange import Exchange, Identity
-from desktop.sync.peer import PeerAway
+from desktop.sync.peer import NotThere, PeerAway
+from server import snapshots
 from server.give import pull, welcome_state
 from server.roster_book import Wanted, note_replica
 from server.take import push
@@ -17,6 +18,7 @@ from tests.support.municipality import SCOPES, Municipality, Station
 from tests.support.profiles import OPERATOR, keys_of
 from tests.support.replicas import Replica
 from wire.messages import Hello, Pull, Pulled, Push, Pushed, Welcome
+from wire.snapshots import AskSnapshot, AskSnapshotChunk, SignedManifest, SnapshotChunk
 
 SYSTEM = Author(UUID(int=0), "Central 1", "K7")
 
@@ -47,6 +49,24 @@ class CorePeer:
         self.cut("pull")
         return answer
 
+    def snapshot(self, asked: AskSnapshot) -> SignedManifest:
+        city = self.municipality
+        try:
+            answer = snapshots.manifest(city.database, city.authority, self.device, asked)
+        except snapshots.NoSnapshot as error:
+            raise NotThere from error
+        self.cut("snapshot")
+        return answer
+
+    def snapshot_chunk(self, asked: AskSnapshotChunk) -> SnapshotChunk:
+        city = self.municipality
+        try:
+            answer = snapshots.chunk(city.database, city.authority, self.device, asked)
+        except snapshots.NoSnapshot as error:
+            raise NotThere from error
+        self.cut("chunk")
+        return answer
+
 
 class Cut(PeerAway):
     """The line went dead."""
@@ -61,7 +81,7 @@ def enrolled(city: Municipality, replica: Replica, code: str, scopes: tuple[str,
 
 def exchange_of(city: Municipality, replica: Replica, peer: CorePeer) -> Exchange:
     identity = Identity(peer.device, city.authority.public_bytes, "prueba")
-    return Exchange(replica.store, peer, "server", identity)
+    return Exchange.with_server(replica.store, peer, identity)
 
 
 def add_operator(store: Store) -> None:

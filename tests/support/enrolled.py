@@ -50,7 +50,7 @@ class Enrolled:
         """Exchange with the server once."""
         peer = HttpPeer.server(self.member, keys_of(self.file.name).signing)
         try:
-            return Exchange(self.file.store, peer, "server", self.identity).run()
+            return Exchange.with_server(self.file.store, peer, self.identity).run()
         finally:
             peer.close()
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from wire import bundle, changes, grants, heads, merge, messages, segments
+from wire import bundle, changes, grants, heads, merge, messages, segments, snapshots
 from wire.bundle import BlobPiece, Frame
 from wire.changes import ChangeSet, Op, OpKind
 from wire.grants import Grant
@@ -46,9 +46,19 @@ from wire.messages import (
     Welcome,
 )
 from wire.segments import Segment
+from wire.snapshots import AskSnapshot, AskSnapshotChunk, Kept, Manifest, SignedManifest, SnapshotChunk
 
 FILE: Final = Path(__file__).resolve().parents[1] / "data" / "wire_vectors.txt"
-MODULES: Final[tuple[ModuleType, ...]] = (bundle, changes, grants, heads, merge, messages, segments)
+MODULES: Final[tuple[ModuleType, ...]] = (
+    bundle,
+    changes,
+    grants,
+    heads,
+    merge,
+    messages,
+    segments,
+    snapshots,
+)
 _HASH, _OTHER, _SIGNATURE, _DEVICE, _KEY = (
     bytes([sign]) * size for sign, size in zip(b"hosdk", (32, 32, 64, 16, 32), strict=True)
 )
@@ -75,6 +85,12 @@ _PIECE: Final = BlobPiece("ab" * 32, 1024, 4096, b"bytes")
 EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
     _TAIL,
     _VOID,
+    AskSnapshot("operaciones"),
+    AskSnapshotChunk("operaciones", _HASH),
+    Kept("incidents", _DEVICE, b"state"),
+    Manifest("maipu", "operaciones", 3, 120, _MS << 16, _DEVICE, [_TAIL], [_HASH, _OTHER]),
+    SignedManifest(b"manifest", _SIGNATURE),
+    SnapshotChunk(b"bytes"),
     _OP,
     _CHANGE_SET,
     _SEGMENT,

@@ -24,6 +24,7 @@ def change_member(store: Store, member_id: UUID, **values: object) -> None:
     def body(unit: UnitOfWork) -> None:
         member = unit.session.get_one(StaffMember, member_id)
         for name, value in values.items():
+            assert hasattr(member, name)
             setattr(member, name, value)
 
     store.write(OPERATOR, "staff.edit", body).result()

@@ -11,12 +11,17 @@ from desktop.cli.main import main
 from desktop.core.clock import SystemClock
 from desktop.core.errors import Unavailable, UserError
 from desktop.core.paths import Profile
+from desktop.models.catalogue import BY_KEY
 from desktop.models.catalogues import IncidentType
+from desktop.operations.history import history
 from desktop.operations.setup import NewStation, set_up
 from desktop.operations.users import sign_in
+from desktop.sync import bootstrap
+from desktop.sync.care import ExchangeCare
 from desktop.sync.enrolment import membership
 from desktop.sync.state import ExchangeState, Link
-from desktop.sync.station import enrol_station, exchange_once, join
+from desktop.sync.station import begin_exchange, enrol_station, exchange_once, join
+from tests.support.enrolled import until
 from tests.support.server import RunningServer
 
 PHRASE = "una frase larga de prueba"
@@ -59,6 +64,44 @@ def test_a_joining_station_has_the_people_and_catalogues_of_the_municipality(tmp
                 assert member.device_code == "K2"
         with pytest.raises(UserError, match="ya hay una estación"):
             join(profile, "Otra", server.code("Otra", "K3"), PHRASE, SystemClock())
+
+
+def test_a_joining_station_works_before_its_history_came_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "WORTHWHILE", 1)
+    monkeypatch.setattr(bootstrap, "_BUDGET", 1)
+    with RunningServer(tmp_path / "servidor") as server:
+        server.found()
+        server.start()
+        with set_up(Profile(tmp_path / "a"), first_station(tmp_path), SystemClock()).station as first:
+            enrol_station(first, server.code("Central 1", "K1"))
+            exchange_once(first)
+            made = join(
+                Profile(tmp_path / "b"), "Central 2", server.code("Central 2", "K2"), PHRASE, SystemClock()
+            )
+            with made.station as second:
+                sign_in(second, "jefa", PASSWORD)
+                kind = second.read(lambda ctx: ctx.session.query(IncidentType).first()).result()
+                assert kind is not None
+
+                def titles() -> list[str]:
+                    read = second.read(lambda ctx: history(ctx, BY_KEY["incident_types"], kind.id))
+                    return [entry.operation for entry in read.result()]
+
+                assert titles() == ["La historia anterior de este registro está llegando desde el servidor"]
+                care = ExchangeCare(second)
+                assert care.overview().history > 0
+
+                told: list[ExchangeState] = []
+                service = begin_exchange(second, told.append)
+                assert service is not None
+                until(lambda: care.overview().history == 0)
+                service.close()
+                assert len({state.history for state in told}) > 2
+                assert told[-1].history == 0
+                assert len(titles()) == 1
+                assert "llegando" not in titles()[0]
 
 
 def test_a_join_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:

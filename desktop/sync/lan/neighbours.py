@@ -284,6 +284,9 @@ class _NeighbourLine(Line):
     def tell_cargo(self, to_give: int) -> None:
         """Say nothing, as above."""
 
+    def tell_history(self, left: int) -> None:
+        """Say nothing: a neighbour gives no snapshots."""
+
     def tell_outcome(self, outcome: Outcome, *, is_whole: bool) -> None:
         """Say that the neighbour answered."""
         del is_whole

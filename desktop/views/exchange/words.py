@@ -46,8 +46,18 @@ def near_words(overview: ExchangeOverview) -> str:
 
 
 def set_aside_words(overview: ExchangeOverview) -> str:
-    """Say what came to count otherwise than it was written, a line each; empty when nothing did."""
+    """Say what came to count otherwise than it was written, or is not all here, a line each; empty when nothing."""
     said = []
+    if overview.history:
+        said.append(
+            tr(
+                N_(
+                    "Los registros ya están completos. De lo que se anotó antes de que existiera esta estación faltan "
+                    "por llegar {count} anotaciones: hasta entonces, las líneas de tiempo no muestran sus comienzos."
+                ),
+                count=formats.number(overview.history),
+            )
+        )
     if overview.denied:
         said.append(
             tr(

@@ -96,17 +96,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "scope", "replica", "seq", name=op.f("pk_quarantine")),
     )
     op.create_table(
-        "receipt",
-        sa.Column("tenant", sa.String(length=64), nullable=False),
-        sa.Column("scope", sa.String(length=80), nullable=False),
-        sa.Column("epoch", sa.BigInteger(), nullable=False),
-        sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("signature", sa.LargeBinary(), nullable=False),
-        sa.Column("given_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant", "scope", "epoch", "n", name=op.f("pk_receipt")),
-    )
-    op.create_table(
         "record",
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("scope", sa.String(length=80), nullable=False),
@@ -145,7 +134,6 @@ def upgrade() -> None:
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("hlc", sa.BigInteger(), nullable=False),
-        sa.Column("horizon", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "scope", name=op.f("pk_scope_head")),
     )
     op.create_table(
@@ -180,12 +168,16 @@ def upgrade() -> None:
         "snapshot",
         sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("scope", sa.String(length=80), nullable=False),
-        sa.Column("snapshot", sa.LargeBinary(), nullable=False),
-        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("made_ms", sa.BigInteger(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant", "scope", "snapshot", "chunk", name=op.f("pk_snapshot")),
+        sa.PrimaryKeyConstraint("tenant", "scope", "epoch", "n", "chunk", name=op.f("pk_snapshot")),
+    )
+    op.create_index(
+        op.f("ix_snapshot_tenant_scope_sha256"), "snapshot", ["tenant", "scope", "sha256"], unique=False
     )
     op.create_table(
         "tenant",

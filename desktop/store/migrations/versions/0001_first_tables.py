@@ -38,6 +38,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachments_sha256"), ["sha256"], unique=False)
 
     op.create_table(
+        "base",
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("replica", sa.INTEGER(), nullable=False),
+        sa.Column("seq", sa.INTEGER(), nullable=False),
+        sa.Column("hash", sa.BLOB(), nullable=False),
+        sa.Column("told", sa.INTEGER(), nullable=False),
+        sa.Column("told_hash", sa.BLOB(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "replica", name=op.f("pk_base")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "base_state",
+        sa.Column("table", sa.TEXT(), nullable=False),
+        sa.Column("record_id", sa.BLOB(), nullable=False),
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("state", sa.BLOB(), nullable=False),
+        sa.PrimaryKeyConstraint("table", "record_id", name=op.f("pk_base_state")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "chain",
         sa.Column("scope", sa.TEXT(), nullable=False),
         sa.Column("replica", sa.INTEGER(), nullable=False),
@@ -459,6 +479,18 @@ def upgrade() -> None:
     with op.batch_alter_table("shifts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shifts_day"), ["day"], unique=False)
 
+    op.create_table(
+        "snapshot",
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("manifest", sa.BLOB(), nullable=False),
+        sa.Column("hlc", sa.INTEGER(), nullable=False),
+        sa.Column("chunk", sa.INTEGER(), nullable=False),
+        sa.Column("taken", sa.INTEGER(), nullable=False),
+        sa.Column("epoch", sa.INTEGER(), nullable=False),
+        sa.Column("cursor", sa.INTEGER(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", name=op.f("pk_snapshot")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "staff",
         sa.Column("full_name", sa.Text(), nullable=False),
