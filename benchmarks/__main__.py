@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from benchmarks import exchange, gateway, importing, lists, live, stick, window, work, writes
+from benchmarks import bootstrap, exchange, gateway, importing, lists, live, stick, window, work, writes
 from benchmarks.measure import Mark, machine
 from desktop.app.program import prepare_qt
 from desktop.core.clock import SystemClock
@@ -22,7 +22,7 @@ from desktop.core.paths import Profile
 from desktop.operations.demo import make_demo
 
 ROOT = Path(__file__).resolve().parents[1]
-GROUPS = ("writes", "station", "lists", "import", "stick", "exchange", "live", "gateway")
+GROUPS = ("writes", "station", "lists", "import", "stick", "exchange", "bootstrap", "live", "gateway")
 """`station`: daily work, then the start, over one station with many incidents."""
 
 
@@ -40,6 +40,7 @@ class Sizes:
     """250,000 in a year."""
     exchanged: int = 100_000
     changed: int = 10_000
+    joined: int = 250_000
     live_rounds: int = 300
     slow: int = 10_000
     listening: int = 400
@@ -58,6 +59,7 @@ QUICK = Sizes(
     before_the_day=500,
     exchanged=300,
     changed=50,
+    joined=3_000,
     live_rounds=10,
     slow=50,
     listening=12,
@@ -101,6 +103,8 @@ def measured(groups: Sequence[str], sizes: Sizes) -> dict[str, Any]:
         if "exchange" in groups:
             made = scratch / "exchange"
             marks += exchange.measure(made, sizes.exchanged, sizes.changed, with_pouch=sizes.with_pouch)
+        if "bootstrap" in groups:
+            marks += bootstrap.measure(qt_application(), scratch / "bootstrap", sizes.joined)
         if "live" in groups:
             marks += live.measure(scratch / "live", sizes.live_rounds, sizes.slow)
         if "gateway" in groups:

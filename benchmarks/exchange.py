@@ -23,14 +23,21 @@ def measure(folder: Path, rows: int, changes: int, *, with_pouch: bool = True) -
     """Measure with `rows` incidents, then `changes` changed ones of them."""
     folder.mkdir()
     peer = pouch.measure(folder / "pouch", rows, changes) if with_pouch else None
-    with field(folder, ("Una", "Otra")) as (server, [first, second]), Proxy(server.port) as line:
+    with (
+        field(folder, ("Una", "Otra", "Nueva")) as (server, [first, second, third]),
+        Proxy(server.port) as line,
+    ):
         one, two = through(first, line.address), through(second, line.address)
         ids = write_incidents(first, rows)
         plain = raw_insert_speed(folder, first)
         sealed = raw_insert_speed(folder, first, sqlcipher, secrets.token_hex(32))
         push_s = taken_s(lambda: _whole(one.exchange, rows))
         push_bytes = line.carried.to_server
-        pull_s = taken_s(lambda: _whole(two.exchange, rows, given=False))
+        pull_s = taken_s(lambda: _whole(two.exchange_from_the_start, rows, given=False))
+        snapshot_s = taken_s(third.exchange)
+        if third.file.rows() != first.file.rows():
+            raise RuntimeError("the snapshot says something else")
+        history_s = taken_s(third.recall)
         some = ids[:changes]
 
         change_incidents(first, some, narrative="Ruidos molestos, corregido", sector="Norte")
@@ -43,9 +50,11 @@ def measure(folder: Path, rows: int, changes: int, *, with_pouch: bool = True) -
         both_s = taken_s(lambda: (one.exchange(), two.exchange(), one.exchange()))
         _check(first, second, some)
     file = f"raw SQLCipher, as the station's own file: {sealed:.0f} rows/s"
+    begun = f"made, taken and searchable; {file}; its history came in {history_s:.0f} s more"
     marks = [
         Mark("push_speed", "rows/s", rows / push_s, 0.45, plain, f"{push_bytes / 1e6:.1f} MB; {file}", at_least=True),
         Mark("pull_speed", "rows/s", rows / pull_s, 0.35, plain, f"with journal and search; {file}", at_least=True),
+        Mark("snapshot_speed", "rows/s", rows / snapshot_s, 0.6, plain, begun, at_least=True),
     ]  # fmt: skip
     own = {"update_s": update_s, "update_bytes": update_bytes, "concurrent_s": both_s}
     if peer is None:

@@ -4,12 +4,13 @@ import time
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.desk import RegisterDesk
 from benchmarks.foreign_log import ForeignLog, write_foreign_log
-from benchmarks.measure import Mark, percentile
+from benchmarks.lateness import Lateness
+from benchmarks.measure import Mark
 from benchmarks.memory import held_mib
 from desktop.core.clock import SystemClock
 from desktop.core.paths import Profile
@@ -20,7 +21,6 @@ from desktop.operations.imports.undo import Undone, undo_import
 from desktop.operations.station import Station
 from desktop.views.theme import Theme
 
-_TICK_MS = 10
 _SIXTHS = 6
 
 
@@ -41,25 +41,6 @@ class _Memory:
         """Go on."""
 
 
-class _Lateness:
-    """How late a timer of the interface is while something else works."""
-
-    def __init__(self) -> None:
-        self.late_ms: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer(interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.late_ms.append((now - self._last) * 1000 - _TICK_MS)
-        self._last = now
-
-
 def measure(app: QApplication, folder: Path, rows: int) -> list[Mark]:
     """Import `rows` rows into a small station in `folder`, then undo the whole."""
     folder.mkdir(parents=True)
@@ -67,7 +48,7 @@ def measure(app: QApplication, folder: Path, rows: int) -> list[Mark]:
     with make_demo(Profile(folder / "estacion"), SystemClock(), 500) as station:
         desk = RegisterDesk(app, station, Theme(app), "incidents")
         memory = _Memory(rows)
-        lateness, began = _Lateness(), time.perf_counter()
+        lateness, began = Lateness(), time.perf_counter()
         summary = _brought(app, station, log, memory)
         seconds = time.perf_counter() - began
         lateness.stop()
@@ -76,14 +57,14 @@ def measure(app: QApplication, folder: Path, rows: int) -> list[Mark]:
             log.rejected,
             log.duplicate,
         )
-        undoing, began = _Lateness(), time.perf_counter()
+        undoing, began = Lateness(), time.perf_counter()
         undone = _undone(app, station, summary.batch_id)
         undo_seconds = time.perf_counter() - began
         undoing.stop()
         desk.close()
     held = [round(memory.held.get(step, 0.0)) for step in range(1, _SIXTHS + 1)]
     return [
-        _stall("import_stall", lateness, f"{summary.imported} of {rows} rows come in"),
+        lateness.mark("import_stall", f"{summary.imported} of {rows} rows come in beside their list"),
         Mark(
             "import_memory_growth",
             "MiB",
@@ -100,7 +81,7 @@ def measure(app: QApplication, folder: Path, rows: int) -> list[Mark]:
             at_least=True,
             note=f"{summary.rejected} bad rows and {summary.duplicate} repeated ones told apart as they were written",
         ),
-        _stall("undo_stall", undoing, f"{undone.voided} rows are voided"),
+        undoing.mark("undo_stall", f"{undone.voided} rows are voided beside their list"),
         Mark("undo_rows_per_second", "rows/s", undone.voided / undo_seconds, 1_000, at_least=True),
         Mark("undo_remaining", "rows", undone.remaining, 0),
     ]
@@ -126,15 +107,3 @@ def _undone(app: QApplication, station: Station, batch_id: UUID | None) -> Undon
     done.add_done_callback(lambda _: QTimer.singleShot(0, app, app.quit))
     app.exec()
     return done.result()
-
-
-def _stall(name: str, lateness: _Lateness, what: str) -> Mark:
-    late = lateness.late_ms
-    return Mark(
-        name,
-        "ms",
-        max(late),
-        100,
-        note=f"the latest of {len(late)} ticks of a {_TICK_MS} ms timer while {what} beside their list; 99 of 100 "
-        f"within {percentile(late, 0.99):.1f} ms",
-    )

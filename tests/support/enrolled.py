@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from desktop.models.incidents.records import Incident
 from desktop.store.blobs import BlobStore
+from desktop.store.peers import SERVER
 from desktop.sync.courier import Carried, Courier
 from desktop.sync.enrolment import Membership, enrol
 from desktop.sync.exchange import Exchange, Identity
@@ -28,6 +30,7 @@ from wire.messages import PROTOCOL, BlobName, Hello
 from wire.roster import host_of
 
 PATIENCE_S = 60.0
+T = TypeVar("T")
 
 
 @dataclass
@@ -48,9 +51,27 @@ class Enrolled:
 
     def exchange(self) -> Outcome:
         """Exchange with the server once."""
+        return self._exchanged(lambda peer: Exchange.with_server(self.file.store, peer, self.identity).run())
+
+    def exchange_from_the_start(self) -> Outcome:
+        """Exchange with the server once, without a snapshot of what is not here."""
+        return self._exchanged(lambda peer: Exchange(self.file.store, peer, SERVER, self.identity).run())
+
+    def recall(self) -> None:
+        """Take the whole history from the server."""
+
+        def work(peer: HttpPeer) -> None:
+            exchange = Exchange.with_server(self.file.store, peer, self.identity)
+            exchange.run()
+            while exchange.recall(lambda: None).history:
+                pass
+
+        self._exchanged(work)
+
+    def _exchanged(self, work: Callable[[HttpPeer], T]) -> T:
         peer = HttpPeer.server(self.member, keys_of(self.file.name).signing)
         try:
-            return Exchange.with_server(self.file.store, peer, self.identity).run()
+            return work(peer)
         finally:
             peer.close()
 

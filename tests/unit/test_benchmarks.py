@@ -17,7 +17,8 @@ import json, sys
 from benchmarks.__main__ import Sizes, measured
 sizes = Sizes(
     incidents=60, bulk_rows=500, list_rows=300, import_rows=300, starts=1, before_the_day=20, day=5,
-    exchanged=40, changed=10, live_rounds=3, slow=10, listening=5, writing=2, per_push=3, load_s=2, with_pouch=False,
+    exchanged=40, changed=10, joined=2_100,
+    live_rounds=3, slow=10, listening=5, writing=2, per_push=3, load_s=2, with_pouch=False,
 )
 print(json.dumps(measured([sys.argv[1]], sizes)))
 """
@@ -47,7 +48,8 @@ _EXPECTED = {
         "undo_remaining",
     },
     "stick": {"stick_out", "stick_in"},
-    "exchange": {"push_speed", "pull_speed", "update_s", "update_bytes", "concurrent_s"},
+    "exchange": {"push_speed", "pull_speed", "snapshot_speed", "update_s", "update_bytes", "concurrent_s"},
+    "bootstrap": {"join_stall", "history_stall", "join_s"},
     "live": {
         "live_server_p50",
         "live_server_p95",
