@@ -49,7 +49,9 @@ def measure(app: QApplication, folder: Path, incidents: int) -> list[Mark]:
             coming, history_s = _history(app, station)
             if station.store.path.stat().st_size == 0 or not coming.late_ms:
                 raise RuntimeError("nothing came")
-    note = f"{incidents} incidents, from the code to the sign-in; their history came in {history_s:.0f} s more"
+    note = (
+        f"{incidents} incidents, from the code to the sign-in; their history came in {history_s:.0f} s more"
+    )
     return [
         joining.mark("join_stall", f"a station with {incidents} incidents begins"),
         coming.mark("history_stall", "their history comes beside their list"),

@@ -12,6 +12,7 @@ from server.engine import Transaction
 from server.tables import DEVICE, DEVICE_SCOPE, REPLICA, REPLICA_HEAD, SCOPE_HEAD, SEGMENT, TENANT, VOID
 from wire.changes import GENESIS, Dot, chain_hash
 from wire.digest import EMPTY, moved
+from wire.receipts import FIRST_ROOT, follow
 from wire.segments import Segment
 
 SERVER_DEVICE: Final = bytes(16)
@@ -62,16 +63,24 @@ class ScopeHead(Struct):
     replica: int
     n: int
     digest: bytes
+    root: bytes
     hlc: int
 
 
 # Statements of every push are built once: building them anew costs more than running them.
 _MAKE_HEAD = text(
-    "INSERT INTO scope_head (tenant, scope, n, digest, hlc) VALUES (:tenant, :scope, 0, :digest, 0) "
+    "INSERT INTO scope_head (tenant, scope, n, digest, root, hlc) VALUES (:tenant, :scope, 0, :digest, :root, 0) "
     "ON CONFLICT DO NOTHING"
 )
 _LOCK = (
-    select(TENANT.c.epoch, TENANT.c.replica, SCOPE_HEAD.c.n, SCOPE_HEAD.c.digest, SCOPE_HEAD.c.hlc)
+    select(
+        TENANT.c.epoch,
+        TENANT.c.replica,
+        SCOPE_HEAD.c.n,
+        SCOPE_HEAD.c.digest,
+        SCOPE_HEAD.c.root,
+        SCOPE_HEAD.c.hlc,
+    )
     .join(SCOPE_HEAD, SCOPE_HEAD.c.tenant == TENANT.c.tenant)
     .where(SCOPE_HEAD.c.tenant == bindparam("tenant"), SCOPE_HEAD.c.scope == bindparam("scope"))
     .with_for_update(of=SCOPE_HEAD)
@@ -79,7 +88,7 @@ _LOCK = (
 _STORE_HEAD = (
     update(SCOPE_HEAD)
     .where(SCOPE_HEAD.c.tenant == bindparam("of_tenant"), SCOPE_HEAD.c.scope == bindparam("of_scope"))
-    .values(n=bindparam("n"), digest=bindparam("digest"), hlc=bindparam("hlc"))
+    .values(n=bindparam("n"), digest=bindparam("digest"), root=bindparam("root"), hlc=bindparam("hlc"))
 )
 _CHAINS = (
     select(
@@ -151,11 +160,11 @@ def lock_scope(tx: Transaction, tenant: str, scope: str) -> ScopeHead:
     row = tx.connection.execute(_LOCK, place).first()
     if row is None:
         # Two that meet here: one makes the row, the other finds it.
-        tx.connection.execute(_MAKE_HEAD, {**place, "digest": EMPTY})
+        tx.connection.execute(_MAKE_HEAD, {**place, "digest": EMPTY, "root": FIRST_ROOT})
         row = tx.connection.execute(_LOCK, place).first()
     if row is None:
         raise LookupError("no such municipality")
-    return ScopeHead(tenant, scope, row.epoch, row.replica, row.n, row.digest, row.hlc)
+    return ScopeHead(tenant, scope, row.epoch, row.replica, row.n, row.digest, row.root, row.hlc)
 
 
 def store_head(tx: Transaction, head: ScopeHead, difference: int) -> None:
@@ -168,6 +177,7 @@ def store_head(tx: Transaction, head: ScopeHead, difference: int) -> None:
             "of_scope": head.scope,
             "n": head.n,
             "digest": head.digest,
+            "root": head.root,
             "hlc": head.hlc,
         },
     )
@@ -279,6 +289,7 @@ class Chains:
         n_first = head.n + 1
         head.n += len(segment.bodies)
         self._chains[segment.replica].n = head.n
+        head.root = follow(head.root, head.n, segment.replica, segment.tail)
         return {
             "tenant": head.tenant,
             "scope": head.scope,
@@ -291,6 +302,7 @@ class Chains:
             "last": segment.last,
             "prev": piece.prev,
             "tail": segment.tail,
+            "root": head.root,
             "signature": segment.signature,
             "bodies": pack_bodies(segment.bodies),
             "size": sum(map(len, segment.bodies)),

@@ -10,14 +10,16 @@ from server.chains import hash_at, unpack_bodies
 from server.engine import Database, Transaction
 from server.limits import MAX_INTEGER, PULL_BUDGET
 from server.tables import DEVICE, DEVICE_SCOPE, REPLICA_HEAD, SCOPE_HEAD, SEGMENT, TENANT, VOID
+from wire import receipts
 from wire.digest import EMPTY
 from wire.messages import Hello, Part, Pull, Pulled, ScopeState, Tail, Void, Want
+from wire.receipts import FIRST_ROOT
 from wire.segments import Segment
 
 _LOOK_AHEAD = 64
 # Built once: every word of news brings a pull of every station that listens.
 _EPOCH = select(TENANT.c.epoch).where(TENANT.c.tenant == bindparam("tenant"))
-_END = select(SCOPE_HEAD.c.n).where(
+_END = select(SCOPE_HEAD.c.n, SCOPE_HEAD.c.digest, SCOPE_HEAD.c.root).where(
     SCOPE_HEAD.c.tenant == bindparam("tenant"), SCOPE_HEAD.c.scope == bindparam("scope")
 )
 _RIGHTS = (
@@ -49,6 +51,16 @@ _NEXT = (
     .order_by(SEGMENT.c.last)
     .limit(1)
 )
+_ROOT_AT = (
+    select(SEGMENT.c.n_last, SEGMENT.c.root)
+    .where(
+        SEGMENT.c.tenant == bindparam("tenant"),
+        SEGMENT.c.scope == bindparam("scope"),
+        SEGMENT.c.n_first <= bindparam("n"),
+    )
+    .order_by(SEGMENT.c.n_first.desc())
+    .limit(1)
+)
 _MAX_PIECES = 4096
 
 
@@ -64,7 +76,7 @@ def pull(database: Database, authority: Authority, device: bytes, asked: Pull) -
         epoch, rights = _epoch_of(tx, authority.tenant), rights_of(tx, authority.tenant, device)
         wants = {want.scope: want for want in asked.wants if want.scope in rights}
         for scope in sorted(wants):
-            part, used = _part(tx, authority.tenant, epoch, wants[scope], budget)
+            part, used = _part(tx, authority, epoch, wants[scope], budget)
             parts.append(part)
             budget -= used
     return Pulled(parts)
@@ -94,8 +106,13 @@ def welcome_state(
         scopes = []
         for scope, may_write in sorted(rights.items()):
             head = heads.get(scope)
-            n, digest = (0, EMPTY) if head is None else (head.n, bytes(head.digest))
-            scopes.append(ScopeState(scope, own.epoch, n, digest, may_write))
+            n, digest, root = (
+                (0, EMPTY, FIRST_ROOT) if head is None else (head.n, bytes(head.digest), bytes(head.root))
+            )
+            is_known = own.epoch == hello.epochs.get(scope)
+            before = root_at(tx, tenant, scope, hello.cursors.get(scope, 0)) if is_known else b""
+            state = ScopeState(scope, own.epoch, n, digest, may_write, root, before)
+            scopes.append(receipts.signed(state, authority.signing_key))
         return own.epoch, own.replica, scopes, _tails(tx, tenant, rights, hello)
 
 
@@ -131,12 +148,28 @@ def _epoch_of(tx: Transaction, tenant: str) -> int:
     return int(tx.connection.scalar(_EPOCH, {"tenant": tenant}) or 0)
 
 
-def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> tuple[Part, int]:
+def root_at(tx: Transaction, tenant: str, scope: str, n: int) -> bytes:
+    """Return the root of a log after its first `n` change-sets, nothing where no piece ends there."""
+    if not 0 < n <= MAX_INTEGER:
+        return b""
+    row = tx.connection.execute(_ROOT_AT, {"tenant": tenant, "scope": scope, "n": n}).first()
+    return bytes(row.root) if row is not None and row.n_last == n else b""
+
+
+def _confirmed(authority: Authority, epoch: int, scope: str, head: Any) -> ScopeState:
+    """Return what stands at the end of a log, signed; whoever keeps it can show it."""
+    state = ScopeState(scope, epoch, head.n, bytes(head.digest), may_write=False, root=bytes(head.root))
+    return receipts.signed(state, authority.signing_key)
+
+
+def _part(tx: Transaction, authority: Authority, epoch: int, want: Want, budget: int) -> tuple[Part, int]:
     """Return what one scope gives and the bytes of it. With nothing left to spend, only whether there is more."""
+    tenant = authority.tenant
     if want.only:
         return _next_of(tx, tenant, epoch, want)
     cursor = want.cursor if want.epoch == epoch and 0 <= want.cursor <= MAX_INTEGER else 0
-    end = tx.connection.scalar(_END, {"tenant": tenant, "scope": want.scope}) or 0
+    head = tx.connection.execute(_END, {"tenant": tenant, "scope": want.scope}).first()
+    end = 0 if head is None else head.n
     rows: list[Any] = []
     denied: list[Any] = []
     used, whole = 0, cursor
@@ -159,6 +192,7 @@ def _part(tx: Transaction, tenant: str, epoch: int, want: Want, budget: int) -> 
         [_segment(want, row) for row in rows],
         _voids(tx, tenant, want.scope, denied),
         more=whole < end,
+        state=None if head is None or whole != end else _confirmed(authority, epoch, want.scope, head),
     )
     return part, used
 

@@ -15,6 +15,7 @@ from server.tables import DEVICE, RECORD, REPLICA, REPLICA_HEAD, SCOPE_HEAD, SEG
 from wire.changes import GENESIS
 from wire.digest import EMPTY, moved, weight_of
 from wire.messages import Void
+from wire.receipts import FIRST_ROOT, follow
 from wire.segments import Segment, SegmentError
 from wire.voids import is_genuine, links_past
 
@@ -81,6 +82,7 @@ class _Scope:
         self._place = (head["tenant"], head["scope"])
         self._tips: dict[int, tuple[int, bytes]] = {}
         self._broken: set[int] = set()
+        self._root = FIRST_ROOT
         self.n = 0
         self.records = 0
         self.faults: list[Fault] = []
@@ -97,10 +99,14 @@ class _Scope:
             if row["n_first"] != self.n + 1:
                 self._fault("places", row["n_first"])
             self.n = row["n_last"]
+            self._root = follow(self._root, self.n, row["replica"], row["tail"])
+            if row["root"] != self._root:
+                self._fault("places", row["n_first"])
+                self._root = row["root"]
             if row["replica"] not in self._broken and not self._leads(row, voids[row["replica"]]):
                 self._broken.add(row["replica"])
                 self._fault("chain", row["n_first"])
-        if self.n != self._head["n"]:
+        if (self.n, self._root) != (self._head["n"], self._head["root"]):
             self._fault("places", self.n)
         self._check_heads()
         if self._digest() != self._head["digest"]:

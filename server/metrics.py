@@ -27,6 +27,7 @@ LISTENING: Final = Gauge("atalaya_listening", "Stations that listen for news.", 
 TAKEN: Final = Counter("atalaya_changes_taken", "Change-sets appended to the log.")
 DENIED: Final = Counter("atalaya_changes_denied", "Change-sets whose place was kept empty.", ["reason"])
 REFUSED: Final = Counter("atalaya_chains_refused", "Chains of a push that could not go on.", ["reason"])
+ROLLED_BACK: Final = Counter("atalaya_rolled_back", "Epochs begun because the database had been put back.")
 DATABASE_AWAY: Final = Counter("atalaya_database_away", "Requests that the database did not answer in time.")
 
 

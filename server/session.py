@@ -16,6 +16,7 @@ from server import roster_book
 from server.authority import Authority, TokenError
 from server.engine import Database
 from server.give import rights_of, welcome_state
+from server.rolled_back import begin_anew_if_put_back
 from wire.messages import Challenge, Hello, Welcome
 
 _NONCE: Final = "nonce"
@@ -63,6 +64,7 @@ class Sessions:
             raise Unknown from error
         roster_book.note_replica(self._database, self._authority, hello.device, hello.replica)
         roster_book.note_seen(self._database, self._authority.tenant, hello.device)
+        begin_anew_if_put_back(self._database, self._authority, hello.receipts)
         epoch, server, scopes, own = welcome_state(self._database, self._authority, hello.device, hello)
         expires = now_ms + _SESSION_MS
         return Welcome(

@@ -144,6 +144,7 @@ def _made(asked: _Asked) -> SignedManifest | None:
             bytes(head.digest),
             list(_tails(tx, tenant, scope)),
             hashes,
+            bytes(head.root),
         )
     given = signed(said, asked.authority.signing_key)
     whole = {"chunk": _MANIFEST, "sha256": b"", "data": msgspec.msgpack.encode(given)}

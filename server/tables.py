@@ -46,11 +46,12 @@ SCOPE_HEAD = Table(
     Column("scope", String(80), nullable=False),
     Column("n", BigInteger, nullable=False),
     Column("digest", LargeBinary, nullable=False),
+    Column("root", LargeBinary, nullable=False),
     Column("hlc", BigInteger, nullable=False),
     PrimaryKeyConstraint("tenant", "scope"),
 )
 """How many change-sets a scope has taken, and the digest of their state. Whoever takes more locks this row first.
-`hlc` is the server's own clock in the scope."""
+`root` is the hash of the log until here (`wire.receipts.follow`), `hlc` the server's own clock in the scope."""
 
 REPLICA = Table(
     "replica",
@@ -93,6 +94,7 @@ SEGMENT = Table(
     Column("last", BigInteger, nullable=False),
     Column("prev", LargeBinary, nullable=False),
     Column("tail", LargeBinary, nullable=False),
+    Column("root", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
     Column("bodies", LargeBinary, nullable=False),
     Column("size", Integer, nullable=False),

@@ -62,7 +62,8 @@ class Challenge(msgspec.Struct, frozen=True, array_like=True):
 class Hello(msgspec.Struct, frozen=True, array_like=True):
     """Who asks, with what, and how far their own chains have come. `clock_ms` is their wall clock, UTC.
 
-    `grant` is shown to a neighbour, who cannot ask anybody; the server knows better.
+    `grant` is shown to a neighbour, who cannot ask anybody; the server knows better. `cursors` say, by scope, how much
+    of the answering side's log they took in the epoch that `epochs` name, `receipts` what it confirmed to them last.
     """
 
     protocol: int
@@ -75,16 +76,25 @@ class Hello(msgspec.Struct, frozen=True, array_like=True):
     own: list[Tail]
     epochs: dict[str, int] = {}
     grant: bytes = b""
+    cursors: dict[str, int] = {}
+    receipts: list["ScopeState"] = []
 
 
 class ScopeState(msgspec.Struct, frozen=True, array_like=True):
-    """One scope as the answering side holds it: its epoch, how many change-sets it has taken, and their digest."""
+    """One scope as the answering side holds it: its epoch, how many change-sets it has taken, and their digest.
+
+    `root` is the hash of its log, and `before` the one after the change-sets that the asker had taken last time, empty
+    where the log has no such place; `receipt` is the municipality's signature (`wire.receipts`). Neighbours give none.
+    """
 
     scope: str
     epoch: int
     n: int
     digest: bytes
     may_write: bool
+    root: bytes = b""
+    before: bytes = b""
+    receipt: bytes = b""
 
 
 class Welcome(msgspec.Struct, frozen=True, array_like=True):
@@ -167,7 +177,10 @@ class Void(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
-    """What one scope gives: pieces in causal order, and the cursor to go on from."""
+    """What one scope gives: pieces in causal order, and the cursor to go on from.
+
+    Where that is all of it, `state` is what the server confirms there.
+    """
 
     scope: str
     epoch: int
@@ -175,6 +188,7 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
     segments: list[Segment]
     voids: list[Void] = []
     more: bool = False
+    state: ScopeState | None = None
 
 
 class Pulled(msgspec.Struct, frozen=True, array_like=True):

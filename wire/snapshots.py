@@ -29,7 +29,7 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
     """What a snapshot holds: the records of a scope after its first `n` change-sets, counted in `epoch`.
 
     `tails` say how far each chain is in it, `digest` what it adds up to (`wire.digest`), `hlc` the latest hybrid
-    instant in it; `chunks` are the SHA-256 of its parts as they travel.
+    instant in it, `root` the log's root there; `chunks` are the SHA-256 of its parts as they travel.
     """
 
     tenant: str
@@ -40,6 +40,7 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
     tails: list[Tail]
     chunks: list[bytes]
+    root: bytes
 
 
 class SignedManifest(msgspec.Struct, frozen=True, array_like=True):

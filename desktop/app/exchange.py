@@ -42,6 +42,18 @@ _BANNERS = {
 }
 
 
+_ALTERED = N_(
+    "El servidor municipal mostró menos de lo que ya había confirmado: se le está devolviendo lo que esta estación "
+    "tiene. Aquí no se perdió nada; avise a quien administra el servidor."
+)
+
+
+_DIFFERING = N_(
+    "Con las mismas anotaciones, esta estación y el servidor municipal no muestran lo mismo. Puede seguir trabajando y "
+    "nada se pierde; verifique los datos de la estación y avise a soporte."
+)
+
+
 class ExchangeDesk(QObject):
     """Keeps the exchange running and says how it stands."""
 
@@ -117,6 +129,12 @@ class ExchangeDesk(QObject):
             self._window.banner("exchange.clock", _skew(state.clock_ahead_s))
         else:
             self._window.clear_banner("exchange.clock")
+        if state.is_altered:
+            self._window.banner("exchange.altered", tr(_ALTERED))
+        if state.differing:
+            self._window.banner("exchange.differing", tr(_DIFFERING))
+        else:
+            self._window.clear_banner("exchange.differing")
         ends = state.granted_until
         if ends is not None and ends <= self._station.clock.now():
             self._window.banner("exchange.grant", _run_out(ends))
@@ -155,6 +173,8 @@ def sync_state(state: ExchangeState, near: int = 0) -> SyncState:
         Link.TOO_OLD: tr(N_("programa antiguo")),
     }
     error = errors.get(state.link, "")
+    if not error and state.differing:
+        error = tr(N_("datos distintos de los del servidor"))
     if not error and state.refused:
         error = tr(N_("hay anotaciones que no se recibieron"))
     is_exact = state.link is Link.CURRENT

@@ -92,22 +92,21 @@ class Applier:
         states: Mapping[str, Mapping[bytes, RecordState]],
         stations: Mapping[int, str],
     ) -> None:
-        """Write, by table, records that have no row here as they were given; those of unknown tables are passed over.
+        """Write, by table, records that have no row here as they were given.
 
         Where this version cannot hold what one says, it stays without a row and is noted as unread.
         """
         for table, records in states.items():
             layout = self._layouts.get(table)
-            if layout is None:
-                continue
-            sheet = Sheet(layout, self._search)
             unread = []
+            sheet = None if layout is None else Sheet(layout, self._search)
             for pk, state in records.items():
-                if layout.holds(state.values):
-                    sheet.put(pk, Held(None), state, stations.get(state.heads.latest[1], ""))
-                else:
+                if layout is None or sheet is None or not layout.holds(state.values):
                     unread.append((table, pk))
-            sheet.write(connection)
+                else:
+                    sheet.put(pk, Held(None), state, stations.get(state.heads.latest[1], ""))
+            if sheet is not None:
+                sheet.write(connection)
             if unread:
                 connection.exec_driver_sql(_PUT_UNREAD, unread)
 
@@ -169,6 +168,10 @@ class Applier:
             if self._search.indexes(table):
                 self._search.forget(connection, [UUID(bytes=pk)])
 
+    def has(self, table: str) -> bool:
+        """Tell whether this version has a table."""
+        return table in self._layouts
+
     def knows(self, table: str, scope: str) -> bool:
         """Tell whether this version stores the records of a table that are written in a scope."""
         return self._layout(table, scope) is not None
@@ -188,6 +191,8 @@ class Applier:
         for op in change_set.ops:
             layout = self._layout(op.table, change_set.scope)
             if layout is None:
+                if op.kind in WRITES and op.table not in self._layouts:
+                    run.unread[(op.table, op.pk)] = None
                 continue
             touched.add(op.pk)
             held = run.held.setdefault((op.table, op.pk), Held(None))

@@ -271,7 +271,8 @@ class _Rewriting:
     def _to_put_back(self, left: Sequence[_Entry]) -> list[_Entry]:
         """Return what a server that was restored since lost of its own chains, and may take again.
 
-        What it wrote of a branch that nobody has any more rests on nothing: it numbers those records anew.
+        What it wrote of a branch that nobody has any more rests on nothing, and where it wrote something else in the
+        same place since, that counts: it numbers those records anew.
         """
         tips = {chain: seq for chain, (seq, _) in tips_of(self.connection).items()}
         ends: Kept = {}
@@ -281,7 +282,8 @@ class _Rewriting:
                 one, chain = entry.change_set, entry.chain
                 if chain[1] not in self.servers or one.seq > ends.get(chain, one.seq):
                     continue
-                if any(seq > held.get((one.scope, replica), 0) for replica, seq in one.deps):
+                is_taken = one.seq <= tips.get(chain, 0)
+                if is_taken or any(seq > held.get((one.scope, replica), 0) for replica, seq in one.deps):
                     ends[chain] = self._run_before(chain, one.seq)
                     break
                 held[chain] = one.seq
@@ -334,7 +336,7 @@ class _Rewriting:
                 "UPDATE peer_chain SET seq = min(seq, ?) WHERE scope = ? AND replica = ?",
                 (seq, scope, replica),
             )
-            run("UPDATE peer_scope SET cursor = 0 WHERE scope = ?", (scope,))
+            run("UPDATE peer_scope SET cursor = 0, root = x'' WHERE scope = ?", (scope,))
 
     def _shorten_run(self, chain: Chain, seq: int) -> None:
         """End the run that the branch was cut out of where it is whole; another's comes again with its signature."""

@@ -24,6 +24,8 @@ from wire.segments import Link
 _AT_ONCE: Final = 500
 _PUT_TOUCH: Final = "INSERT OR IGNORE INTO journal_touch (record_id, n) VALUES (?, ?)"
 
+_FORGET_UNREAD: Final = 'DELETE FROM unread WHERE "table" = ? AND record_id = ?'
+
 Missing = set[tuple[str, bytes]]
 
 
@@ -54,31 +56,35 @@ def _known() -> int:
 def _read_again(connection: Connection, applier: Applier) -> None:
     """Make the records anew of which something was said that an older version could not read."""
     found = connection.exec_driver_sql('SELECT "table", record_id FROM unread').fetchall()
-    connection.exec_driver_sql("DELETE FROM unread")
-    make_anew(connection, applier, {(table, pk) for table, pk in found})
+    known = {(table, pk) for table, pk in found if applier.has(table)}
+    if known:
+        connection.exec_driver_sql(_FORGET_UNREAD, sorted(known))
+        make_anew(connection, applier, known)
 
 
 def _replay(connection: Connection, applier: Applier) -> None:
     """Make the records of which the journal tells and that no table has."""
-    missing = _missing(connection, applier)
-    if not missing:
+    lacking = missing(connection, applier)
+    if not lacking:
         return
-    applier.put(connection, base.states(connection, missing), stations_of(connection))
-    within = base.ends(connection)
     stations = stations_of(connection)
+    applier.put(connection, base.states(connection, lacking), stations)
+    within = base.ends(connection)
     for page in _pages(connection):
         numbers: list[int] = []
         links: list[Link] = []
         for n, change_set in page:
-            ops = [op for op in change_set.ops if (op.table, op.pk) in missing]
+            ops = [op for op in change_set.ops if (op.table, op.pk) in lacking]
             if ops:
                 numbers.append(n)
                 links.append(_link(msgspec.structs.replace(change_set, ops=ops)))
         if not links:
             continue
-        later = [one for one in links if not _is_within(within, one.change_set)]
+        later = [
+            (n, one) for n, one in zip(numbers, links, strict=True) if not _is_within(within, one.change_set)
+        ]
         if later:
-            applier.apply(connection, later, stations, before=numbers[0])
+            applier.apply(connection, [one for _, one in later], stations, before=later[0][0])
         touched = applier.touches(connection, links)
         touches = [
             (record_id, n) for n, ids in zip(numbers, touched, strict=True) for record_id in sorted(ids)
@@ -87,7 +93,8 @@ def _replay(connection: Connection, applier: Applier) -> None:
             connection.exec_driver_sql(_PUT_TOUCH, touches)
 
 
-def _missing(connection: Connection, applier: Applier) -> Missing:
+def missing(connection: Connection, applier: Applier) -> Missing:
+    """Return the records of which the journal or a snapshot tells and that no table has."""
     told: dict[str, set[bytes]] = {}
     for page in _pages(connection):
         for _, change_set in page:
@@ -97,11 +104,11 @@ def _missing(connection: Connection, applier: Applier) -> Missing:
     for table, pk, scope in connection.exec_driver_sql('SELECT "table", record_id, scope FROM base_state'):
         if applier.knows(table, scope):
             told.setdefault(table, set()).add(pk)
-    missing: Missing = set()
+    found: Missing = set()
     for table, pks in told.items():
         held = {row[0] for row in connection.exec_driver_sql(f'SELECT id FROM "{table}"')}  # noqa: S608 - a declared name
-        missing |= {(table, pk) for pk in pks - held}
-    return missing
+        found |= {(table, pk) for pk in pks - held}
+    return found
 
 
 def _pages(connection: Connection) -> Iterator[list[tuple[int, ChangeSet]]]:

@@ -12,8 +12,8 @@ SERVER: Final = "server"
 """The municipal server among the peers; a neighbour is named by its device."""
 
 _PUT_SCOPE: Final = (
-    "INSERT INTO peer_scope (peer, scope, epoch, cursor) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (peer, scope) DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor"
+    "INSERT INTO peer_scope (peer, scope, epoch, cursor, root) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (peer, scope) DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor, root = excluded.root"
 )
 _PUT_CHAIN: Final = (
     "INSERT INTO peer_chain (peer, scope, replica, seq) VALUES (?, ?, ?, ?) "
@@ -44,17 +44,21 @@ class Cursor:
 
     epoch: int = 0
     n: int = 0
+    root: bytes = b""
+    """The root of the peer's log there, empty where it did not say."""
 
 
 def cursors(connection: Connection, peer: str) -> dict[str, Cursor]:
     """Return, by scope, how far a peer's copy was taken."""
-    rows = connection.exec_driver_sql("SELECT scope, epoch, cursor FROM peer_scope WHERE peer = ?", (peer,))
-    return {scope: Cursor(epoch, n) for scope, epoch, n in rows}
+    rows = connection.exec_driver_sql(
+        "SELECT scope, epoch, cursor, root FROM peer_scope WHERE peer = ?", (peer,)
+    )
+    return {scope: Cursor(epoch, n, bytes(root)) for scope, epoch, n, root in rows}
 
 
 def put_cursors(connection: Connection, peer: str, found: Mapping[str, Cursor]) -> None:
     """Write down how far a peer's copy was taken."""
-    rows = [(peer, scope, cursor.epoch, cursor.n) for scope, cursor in found.items()]
+    rows = [(peer, scope, cursor.epoch, cursor.n, cursor.root) for scope, cursor in found.items()]
     if rows:
         connection.exec_driver_sql(_PUT_SCOPE, rows)
 

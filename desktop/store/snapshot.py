@@ -93,10 +93,13 @@ def _make(connection: Connection, applier: Applier, scope: str, records: Sequenc
     """Make the rows of records, with what the journal says of them beyond the snapshot."""
     by_table: dict[str, dict[bytes, RecordState]] = {}
     for one in records:
-        if applier.knows(one.table, scope):
+        if applier.knows(one.table, scope) or not applier.has(one.table):
             by_table.setdefault(one.table, {})[one.pk] = unpack_state(one.state)
     known = {
-        (table, pk) for table, pks in by_table.items() for pk in _spoken_of(connection, table, list(pks))
+        (table, pk)
+        for table, pks in by_table.items()
+        if applier.has(table)
+        for pk in _spoken_of(connection, table, list(pks))
     }
     for table, pk in known:
         del by_table[table][pk]

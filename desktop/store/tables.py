@@ -179,10 +179,12 @@ PEER_SCOPE = Table(
     Column("scope", TEXT, nullable=False),
     Column("epoch", INTEGER, nullable=False),
     Column("cursor", INTEGER, nullable=False),
+    Column("root", BLOB, nullable=False),
     PrimaryKeyConstraint("peer", "scope"),
     sqlite_with_rowid=False,
 )
-"""How far what a peer has of a scope was taken here, in the peer's own count. A peer is the server or a neighbour."""
+"""How far what a peer has of a scope was taken here, in the peer's own count, and the root of the server's log there
+(`wire.receipts`), empty where it did not say. A peer is the server or a neighbour."""
 
 PEER_CHAIN = Table(
     "peer_chain",
@@ -195,6 +197,22 @@ PEER_CHAIN = Table(
     sqlite_with_rowid=False,
 )
 """How far a peer said that it holds each chain: what lies beyond is on this station only, as far as it knows."""
+
+RECEIPT = Table(
+    "receipt",
+    _metadata,
+    Column("scope", TEXT, nullable=False),
+    Column("epoch", INTEGER, nullable=False),
+    Column("n", INTEGER, nullable=False),
+    Column("digest", BLOB, nullable=False),
+    Column("root", BLOB, nullable=False),
+    Column("signature", BLOB, nullable=False),
+    Column("taken_at", INTEGER, nullable=False),
+    PrimaryKeyConstraint("scope", "epoch"),
+    sqlite_with_rowid=False,
+)
+"""The last that the server confirmed of each scope in each of its epochs, signed by the municipality (`wire.receipts`).
+Whoever looks into a quarrel about what the server once held finds it here."""
 
 PEER_BLOB = Table(
     "peer_blob",

@@ -165,7 +165,7 @@ class Bootstrap:
 
     def _end(self, connection: Connection, applier: Applier, scope: str, said: Manifest) -> Took:
         snapshot.end(connection, applier, scope)
-        peers.put_cursors(connection, self._name, {scope: Cursor(said.epoch, said.n)})
+        peers.put_cursors(connection, self._name, {scope: Cursor(said.epoch, said.n, said.root)})
         peers.put_held(connection, self._name, said.tails)
         return Took()
 

@@ -18,6 +18,7 @@ from desktop.operations.trail import note_of_person
 from desktop.register.access import Action
 from desktop.store import base, peers
 from desktop.store.peers import SERVER
+from desktop.sync import receipts
 from desktop.sync.bundle_export import Exported, export_bundle
 from desktop.sync.bundle_import import Imported, import_bundle
 from desktop.sync.bundle_parts import ProgressLike, devices_of, reading
@@ -82,6 +83,8 @@ class ExchangeOverview:
     """Records of which something came that this version of the program cannot read."""
     history: int = 0
     """Notes of the time before this station that are still to come; its records say what they did already."""
+    altered_at: datetime | None = None
+    """When the server last showed less than it had confirmed, or something else."""
 
     @property
     def is_enrolled(self) -> bool:
@@ -120,6 +123,7 @@ class ExchangeCare:
             typed_addresses(self._station),
             *reading(self._station, peers.set_aside),
             reading(self._station, base.untold),
+            reading(self._station, receipts.altered_at),
         )
 
     def now(self) -> Outcome:

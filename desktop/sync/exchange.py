@@ -5,11 +5,12 @@ Called on a thread of its own; the operator's writes never wait for it.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from desktop.store import give, peers
@@ -18,6 +19,8 @@ from desktop.store.journal import SCHEMA
 from desktop.store.peers import SERVER, Cursor
 from desktop.store.receive import Chain, know_servers, tips_of
 from desktop.store.store import Store
+from desktop.sync import agreement, receipts
+from desktop.sync.agreement import Compared
 from desktop.sync.bootstrap import Bootstrap, SnapshotPeer
 from desktop.sync.branches import Branches
 from desktop.sync.enrolment import keep_grant
@@ -129,6 +132,21 @@ class Exchange:
         scopes = {state.scope: state for state in self._welcome.scopes}
         return self._bootstrap.recall(scopes, self._welcome.epoch, check)
 
+    def compare(self, check: Callable[[], None], but: Collection[str] = ()) -> Compared:
+        """See that both sides add up alike (I7), `but` some scopes; what does not is made anew first.
+
+        Needs no turn on the line; scopes of which anybody wrote since the session began are left for another time.
+        """
+        if self._welcome is None or not self._answers_for_chains:
+            return Compared()
+        states = [state for state in self._welcome.scopes if state.scope not in but]
+        first = agreement.compare(self._store, self._name, states, check)
+        for scope in first.differing:
+            agreement.make_all_anew(self._store, scope, check)
+        again = [state for state in states if state.scope in first.differing]
+        second = agreement.compare(self._store, self._name, again, check)
+        return Compared(first.looked_at - first.differing | second.looked_at, second.differing)
+
     def push(self, check: Callable[[], None] = lambda: None) -> Outcome:
         """Give what is new here, in a session that was begun."""
         outcome = Outcome()
@@ -196,6 +214,8 @@ class Exchange:
             tails,
             {scope: cursor.epoch for scope, cursor in known.items()},
             self._shown(),
+            {scope: cursor.n for scope, cursor in known.items()},
+            self._read(receipts.last) if self._answers_for_chains else [],
         )
 
     def _hello(self, outcome: Outcome) -> Welcome:
@@ -215,8 +235,39 @@ class Exchange:
         # Where it goes on otherwise, what it holds of our chain is not what we wrote.
         ours = [tail for tail in welcome.own if tail.scope not in outcome.forked]
         met = msgspec.structs.replace(welcome, own=ours)
-        self._welcome = welcome = self._met(met, clock_ms, is_new_epoch=is_new_epoch)
+        if self._answers_for_chains:
+            outcome.altered = self._altered(met, clock_ms)
+        is_another = is_new_epoch or bool(outcome.altered)
+        self._welcome = welcome = self._met(met, clock_ms, is_new_epoch=is_another)
         return welcome
+
+    def _altered(self, welcome: Welcome, clock_ms: int) -> frozenset[str]:
+        """Hold what the server confirms now against what it confirmed before, and keep it."""
+        receipts.check_genuine(
+            welcome.scopes, Ed25519PublicKey.from_public_bytes(self._identity.municipal_key)
+        )
+
+        def hold(connection: Connection) -> frozenset[str]:
+            known = peers.cursors(connection, self._name)
+            found = receipts.altered(connection, welcome.scopes, known) | self._forgotten(connection, welcome)
+            receipts.keep(connection, welcome.scopes, clock_ms, is_altered=bool(found))
+            return found
+
+        return self._local(hold)
+
+    def _forgotten(self, connection: Connection, welcome: Welcome) -> frozenset[str]:
+        """Return the scopes in which the server held more of our own chain, in this epoch, than it says now."""
+        own = self._store.replica
+        said = {tail.scope: tail.seq for tail in welcome.own if tail.replica == own}
+        held = peers.held_by(connection, self._name)
+        known = peers.cursors(connection, self._name)
+        return frozenset(
+            state.scope
+            for state in welcome.scopes
+            if state.scope in known
+            and known[state.scope].epoch == state.epoch
+            and held.get(state.scope, {}).get(own, 0) > said.get(state.scope, 0)
+        )
 
     def _shown(self) -> bytes:
         """Return what the peer needs to see of the municipality's word; the server knows it."""

@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from desktop.store import give, peers
 from desktop.store.give import Pieces
-from desktop.store.peers import Cursor
+from desktop.store.peers import SERVER, Cursor
 from desktop.store.receive import tips_of
 from desktop.store.store import Store
+from desktop.sync import receipts
 from desktop.sync.meanwhile import meanwhile
 from desktop.sync.outcome import Outcome
 from desktop.sync.peer import Peer
@@ -175,12 +176,18 @@ class Flow:
         def note(connection: Connection) -> bool:
             peers.put_held(connection, self._name, tails)
             before = peers.cursors(connection, self._name).get(part.scope)
-            after = Cursor(part.epoch, part.cursor)
+            confirmed = part.state if self._name == SERVER else None
+            root = b""
+            if confirmed is not None and receipts.is_said_of(confirmed, part, self._municipal_key):
+                receipts.keep(connection, [confirmed], now_ms, is_altered=False)
+                root = confirmed.root
+            after = Cursor(part.epoch, part.cursor, root)
             if missed:
                 return received.taken > 0
             peers.put_cursors(connection, self._name, {part.scope: after})
             return received.taken > 0 or after != before
 
+        now_ms = int(self._store.clock.now().timestamp() * 1000)
         has_moved = self._local(note)
         if missed:
             by_vector.add(part.scope)

@@ -18,6 +18,7 @@ from desktop.core.events import Changes
 from desktop.store.blobs import BlobStore
 from desktop.store.receive import OPERATION
 from desktop.store.store import Store
+from desktop.sync.agreement import Compared
 from desktop.sync.courier import Courier
 from desktop.sync.exchange import Exchange
 from desktop.sync.http_peer import HttpPeer
@@ -35,6 +36,8 @@ ROUND_EVERY_S: Final = 300.0
 CARRY_EVERY_S: Final = 300.0
 CARRY_AGAIN_S: Final = 10.0
 """Attachments that one side lacked are tried again so soon."""
+COMPARE_EVERY_S: Final = 6 * 3600.0
+"""To hold a scope against the server's takes a second or two of reading for each quarter of a million records."""
 PAUSE_S: Final = 0.02
 """Between two pieces of the history whoever waits for the line has it."""
 END_WITHIN_S: Final = 5.0
@@ -63,6 +66,9 @@ class Line(ABC):
         self._has_cargo = threading.Event()
         self._cargo_waits = False
         """Whether an attachment is here whose record the peer may have only after the next sending."""
+        self._was_whole = threading.Event()
+        self._compared: dict[str, float] = {}
+        """When each scope was last held against the peer's, on the monotonic clock."""
         self._peer: HttpPeer | None = None
         self._forget = store.events.listen(self._changed)
         self._thread = threading.Thread(target=self._run, name=f"exchange-{name}", daemon=True)
@@ -83,6 +89,10 @@ class Line(ABC):
     @abstractmethod
     def tell_history(self, left: int) -> None:
         """So many change-sets of the time before this station's beginning are still to come."""
+
+    @abstractmethod
+    def tell_compared(self, compared: Compared) -> None:
+        """Some scopes were held against what the peer's add up to."""
 
     @abstractmethod
     def tell_link(self, link: Link) -> None:
@@ -175,7 +185,7 @@ class Line(ABC):
             for name, work, arguments in (
                 ("exchange-live", self._listen, (peer, exchange, dead)),
                 ("exchange-files", self._carry, (courier, exchange, dead)),
-                ("exchange-history", self._recall, (exchange, dead)),
+                ("exchange-history", self._look_back, (exchange, dead)),
             )
         ]
         for helper in helpers:
@@ -196,10 +206,13 @@ class Line(ABC):
                 work = exchange.run if is_due else exchange.push
                 outcome = self._locked(lambda work=work: work(self._check))  # type: ignore[misc]
                 self.tell_outcome(outcome, is_whole=True)
+                if is_due:
+                    self._was_whole.set()
                 if outcome.sent and self._cargo_waits:
                     self._has_cargo.set()
         finally:
             dead.set()
+            self._was_whole.set()
             self._has_cargo.set()
             peer.interrupt()
             for helper in helpers:
@@ -247,19 +260,36 @@ class Line(ABC):
                 _log.exception("the exchange met an error of ours")
             self._has_cargo.wait(wait_s)
 
-    def _recall(self, exchange: Exchange, dead: threading.Event) -> None:
-        """Take what was written before this station began, piece by piece, with everything else going first."""
+    def _look_back(self, exchange: Exchange, dead: threading.Event) -> None:
+        """Take what was written before this station began; then see now and then that both sides add up alike."""
         try:
+            self._recall(exchange, dead)
             while not dead.is_set():
-                outcome = self._locked(lambda: exchange.recall(self._check))
-                self.tell_history(outcome.history or 0)
-                if not outcome.history:
-                    return
-                dead.wait(PAUSE_S if outcome.taken else ROUND_EVERY_S)
+                self._was_whole.clear()
+                self._compare(exchange)
+                self._was_whole.wait()
         except (PeerAway, NotWelcome, _Ended, AtalayaError):
-            _log.info("the history stops here for now")
+            _log.info("what was before stays as it is for now")
         except Exception:
             _log.exception("the exchange met an error of ours")
+
+    def _compare(self, exchange: Exchange) -> None:
+        since = time.monotonic() - COMPARE_EVERY_S
+        compared = exchange.compare(
+            self._check, [scope for scope, at in self._compared.items() if at > since]
+        )
+        self._compared.update(dict.fromkeys(compared.looked_at, time.monotonic()))
+        if compared.looked_at:
+            self.tell_compared(compared)
+
+    def _recall(self, exchange: Exchange, dead: threading.Event) -> None:
+        """Take the history piece by piece, with everything else going first."""
+        while not dead.is_set():
+            outcome = self._locked(lambda: exchange.recall(self._check))
+            self.tell_history(outcome.history or 0)
+            if not outcome.history:
+                return
+            dead.wait(PAUSE_S if outcome.taken else ROUND_EVERY_S)
 
     def _give_way(self) -> None:
         """Let what people wrote go first; stop when the program ends."""

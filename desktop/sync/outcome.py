@@ -15,6 +15,8 @@ class Outcome:
     when nobody was asked."""
     forked: frozenset[str] = frozenset()
     """Scopes in which somebody else wrote under this file's replica: a cloned or restored copy (rule 12)."""
+    altered: frozenset[str] = frozenset()
+    """Scopes of which the server shows less than it had confirmed, or something else: it is given all again (I14)."""
     is_receiving: bool = True
     """False when this version is too old to be given anything; its own work was delivered all the same."""
     remaining: int = 0

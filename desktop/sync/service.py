@@ -7,6 +7,7 @@ from dataclasses import replace
 from desktop.store.blobs import BlobStore
 from desktop.store.peers import SERVER
 from desktop.store.store import Store
+from desktop.sync.agreement import Compared
 from desktop.sync.enrolment import granted_until
 from desktop.sync.exchange import Exchange, Identity
 from desktop.sync.http_peer import HttpPeer
@@ -78,6 +79,16 @@ class ExchangeService(Line):
             state = self._state
         self._told(state)
 
+    def tell_compared(self, compared: Compared) -> None:
+        """Say which scopes do not add up to what the server says, once that is known of them."""
+        with self._lock:
+            differing = self._state.differing - compared.looked_at | compared.differing
+            if differing == self._state.differing:
+                return
+            self._state = replace(self._state, differing=differing)
+            state = self._state
+        self._told(state)
+
     def tell_outcome(self, outcome: Outcome, *, is_whole: bool) -> None:
         """Say how things stand after an exchange."""
         granted = granted_until(self._store) if is_whole else self._state.granted_until
@@ -89,6 +100,7 @@ class ExchangeService(Line):
                 since=self._store.clock.now(),
                 remaining=remaining,
                 refused=len(outcome.refused),
+                is_altered=self._state.is_altered or bool(outcome.altered),
                 clock_ahead_s=self._state.clock_ahead_s
                 if outcome.clock_ahead_ms is None
                 else outcome.clock_ahead_ms / 1000,

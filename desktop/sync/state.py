@@ -39,6 +39,10 @@ class ExchangeState:
     clock_ahead_s: float = 0.0
     history: int = 0
     """Change-sets written before this station began that are still to come; its records hold them already."""
+    is_altered: bool = False
+    """The server showed less than it had confirmed, or something else, since this program runs."""
+    differing: frozenset[str] = frozenset()
+    """Scopes that add up to something else here than on the server, although both hold the same of them."""
     granted_until: datetime | None = None
     """Until when neighbours answer this station; the server renews it. None when it was never granted."""
     municipality: str = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -260,6 +261,8 @@ def test_what_was_set_aside_is_said_and_nothing_where_nothing_was() -> None:
     )
     assert "con su autor y su hora: 7." in set_aside_words(replace(nothing, rewritten=7))
     assert "no sabe leer: 2." in set_aside_words(replace(nothing, unread=2))
+    shown = set_aside_words(replace(nothing, altered_at=datetime(2026, 11, 2, 15, tzinfo=UTC)))
+    assert "mostró menos de lo que ya había confirmado" in shown
     assert "faltan por llegar 40.000 anotaciones" in set_aside_words(replace(nothing, history=40_000))
 
 

@@ -22,11 +22,12 @@ from tests.support.municipality import Municipality
 from tests.support.postgres import Postgres
 from wire.changes import Op, OpKind
 from wire.digest import EMPTY
+from wire.receipts import FIRST_ROOT
 
 
 def _put(database: Database, scope: str) -> None:
     with database.writing() as tx:
-        values = {"tenant": "t", "scope": scope, "n": 1, "digest": EMPTY, "hlc": 0}
+        values = {"tenant": "t", "scope": scope, "n": 1, "digest": EMPTY, "root": FIRST_ROOT, "hlc": 0}
         tx.connection.execute(SCOPE_HEAD.insert().values(values))
         tx.grew("t", scope, 1)
 
@@ -91,7 +92,9 @@ def test_what_fails_leaves_nothing_and_tells_nobody(where: str | Path) -> None:
 
     def fail() -> None:
         with database.writing() as tx:
-            tx.connection.execute(SCOPE_HEAD.insert().values(tenant="t", scope="a", n=1, digest=EMPTY, hlc=0))
+            tx.connection.execute(
+                SCOPE_HEAD.insert().values(tenant="t", scope="a", n=1, digest=EMPTY, root=FIRST_ROOT, hlc=0)
+            )
             tx.grew("t", "a", 1)
             raise ZeroDivisionError
 

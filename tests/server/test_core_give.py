@@ -5,6 +5,7 @@ from uuid import uuid4
 from server import tenants
 from server.give import welcome_state
 from tests.support.municipality import Municipality, Station
+from wire import receipts
 from wire.digest import EMPTY
 from wire.messages import Hello, Part, ScopeState, Tail, Want
 from wire.segments import Segment
@@ -186,5 +187,9 @@ def test_a_scope_into_which_nobody_wrote_is_empty(municipality: Municipality) ->
     )
     (part,) = municipality.pull(ana, Want("emergencia"))
 
-    assert ScopeState("emergencia", epoch, 0, EMPTY, True) in scopes
+    [empty] = [state for state in scopes if state.scope == "emergencia"]
+    assert empty == receipts.signed(
+        ScopeState("emergencia", epoch, 0, EMPTY, may_write=True, root=receipts.FIRST_ROOT),
+        municipality.authority.signing_key,
+    )
     assert part == Part("emergencia", epoch, 0, [])

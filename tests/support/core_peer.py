@@ -12,6 +12,7 @@ from desktop.sync.exchange import Exchange, Identity
 from desktop.sync.peer import NotThere, PeerAway
 from server import snapshots
 from server.give import pull, welcome_state
+from server.rolled_back import begin_anew_if_put_back
 from server.roster_book import Wanted, note_replica
 from server.take import push
 from tests.support.municipality import SCOPES, Municipality, Station
@@ -31,10 +32,14 @@ class CorePeer:
     device: bytes
     cut: Callable[[str], None] = field(default=lambda _: None)
     min_schema: int = 0
+    minds_receipts: bool = True
+    """A server that does not says the same for ever."""
 
     def hello(self, hello: Hello) -> Welcome:
         city = self.municipality
         note_replica(city.database, city.authority, self.device, hello.replica)
+        if self.minds_receipts:
+            begin_anew_if_put_back(city.database, city.authority, hello.receipts)
         epoch, server, scopes, own = welcome_state(city.database, city.authority, self.device, hello)
         self.cut("hello")
         return Welcome(b"", city.wall.now_ms, self.min_schema, epoch, server, scopes, own, 0, b"")

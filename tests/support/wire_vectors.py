@@ -88,7 +88,7 @@ EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
     AskSnapshot("operaciones"),
     AskSnapshotChunk("operaciones", _HASH),
     Kept("incidents", _DEVICE, b"state"),
-    Manifest("maipu", "operaciones", 3, 120, _MS << 16, _DEVICE, [_TAIL], [_HASH, _OTHER]),
+    Manifest("maipu", "operaciones", 3, 120, _MS << 16, _DEVICE, [_TAIL], [_HASH, _OTHER], _OTHER),
     SignedManifest(b"manifest", _SIGNATURE),
     SnapshotChunk(b"bytes"),
     _OP,

@@ -15,9 +15,11 @@ from desktop.models.people import StaffMember
 from desktop.store import base, give
 from desktop.store.anew import make_anew
 from desktop.store.apply import Applier
+from desktop.store.peers import SERVER
 from desktop.store.store import Took
 from desktop.store.unit_of_work import UnitOfWork
 from desktop.sync import bootstrap
+from desktop.sync.agreement import Compared, compare
 from desktop.sync.peer import PeerAway
 from server import snapshots as server_snapshots
 from tests.support.core_peer import Cut, add_operator, enrolled, exchange_of
@@ -94,6 +96,15 @@ class Town:
             assert count(self.stations[place], "void") == 0
             assert self.stations[place].faults() == []
 
+    def check_digests(self) -> None:
+        """See that everybody adds up to what the server says."""
+        for station, peer in zip(self.stations, self.peers, strict=True):
+            exchange = exchange_of(self.city, station, peer)
+            exchange.run()
+            states = () if exchange.welcome is None else exchange.welcome.scopes
+            compared = compare(station.store, SERVER, states, lambda: None)
+            assert compared == Compared(frozenset(state.scope for state in states))
+
     def close(self) -> None:
         for station in self.stations:
             station.store.close()
@@ -147,6 +158,7 @@ def test_a_new_station_shows_all_before_it_knows_how_it_came_to_be(town: Town) -
     town.live(2)
 
     assert count(town.newcomer, "journal") == 0
+    town.check_digests()
     assert count(town.newcomer, "incidents") == 1
     town.check_alike(2)
     town.newcomer.reopen()
@@ -284,6 +296,7 @@ def test_it_goes_on_where_it_was_cut(town: Town, seed: int) -> None:
     town.recall()
     town.settle(0, 1, 2)
     town.check_alike(1, 2)
+    town.check_digests()
     assert timeline(town.newcomer) == timeline(town.stations[0])
     assert [count(town.newcomer, table) for table in TABLES] == [0, 0, 0]
 

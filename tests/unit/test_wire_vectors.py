@@ -1,5 +1,6 @@
 """Bytes that travelled once are read for ever, and today's are the ones that were kept."""
 
+import hashlib
 import io
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tests.support import wire_vectors
 from tests.support.wire_vectors import EXAMPLES, kept, kinds, now
-from wire import enrolment, grants, voids
+from wire import enrolment, grants, receipts, snapshots, voids
 from wire.bundle import BundleReader
-from wire.messages import Tail
+from wire.messages import ScopeState, Tail
 from wire.segments import signed_message
+from wire.snapshots import Kept, Manifest
 
 BUNDLE = Path(__file__).resolve().parents[1] / "golden" / "bundle_1.atalaya"
 SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -52,6 +54,22 @@ def test_signed_words_are_the_same_for_ever() -> None:
     signed = grants.sign(grant, SIGNING)
     assert signed[-64:].hex().startswith("95a3e6128a25f9f1")
     assert grants.opened(signed, SIGNING.public_key(), "municipio", grant.issued_ms) == grant
+
+
+def test_receipts_and_snapshots_are_signed_alike_for_ever() -> None:
+    state = receipts.signed(ScopeState("sys", 2, 40, b"d" * 16, may_write=True), SIGNING)
+    assert state.receipt.hex().startswith("766e6f5fcc2f389d")
+    assert receipts.is_genuine(state, SIGNING.public_key())
+    assert not receipts.is_genuine(msgspec.structs.replace(state, n=39), SIGNING.public_key())
+    manifest = BY_NAME["Manifest"]
+    assert isinstance(manifest, Manifest)
+    given = snapshots.signed(manifest, SIGNING)
+    assert given.signature.hex().startswith("429fe00e7d91ed23")
+    assert snapshots.opened(given, SIGNING.public_key()) == manifest
+    chunk = next(snapshots.chunks_of([Kept("incidents", b"p" * 16, b"state")]))
+    assert snapshots.records_of(chunk, hashlib.sha256(chunk).digest()) == [
+        Kept("incidents", b"p" * 16, b"state")
+    ]
 
 
 def test_a_code_that_was_read_aloud_once_is_understood_for_ever() -> None:

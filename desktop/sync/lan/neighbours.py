@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop.store.blobs import BlobStore
 from desktop.store.store import Store
+from desktop.sync.agreement import Compared
 from desktop.sync.enrolment import Membership
 from desktop.sync.exchange import Exchange, Identity
 from desktop.sync.http_peer import HttpPeer
@@ -286,6 +287,9 @@ class _NeighbourLine(Line):
 
     def tell_history(self, left: int) -> None:
         """Say nothing: a neighbour gives no snapshots."""
+
+    def tell_compared(self, compared: Compared) -> None:
+        """Say nothing: a neighbour's word of what it adds up to counts for nothing."""
 
     def tell_outcome(self, outcome: Outcome, *, is_whole: bool) -> None:
         """Say that the neighbour answered."""

@@ -58,6 +58,16 @@ def set_aside_words(overview: ExchangeOverview) -> str:
                 count=formats.number(overview.history),
             )
         )
+    if overview.altered_at is not None:
+        said.append(
+            tr(
+                N_(
+                    "El {at} el servidor municipal mostró menos de lo que ya había confirmado, o algo distinto, y se "
+                    "le devolvió lo que había aquí. Quien lo administra debe revisar si se repuso una copia antigua."
+                ),
+                at=formats.day_time(overview.altered_at),
+            )
+        )
     if overview.denied:
         said.append(
             tr(

@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=80), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
         sa.Column("hlc", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "scope", name=op.f("pk_scope_head")),
     )
@@ -149,6 +150,7 @@ def upgrade() -> None:
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.Column("prev", sa.LargeBinary(), nullable=False),
         sa.Column("tail", sa.LargeBinary(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("bodies", sa.LargeBinary(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),

@@ -307,6 +307,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.TEXT(), nullable=False),
         sa.Column("epoch", sa.INTEGER(), nullable=False),
         sa.Column("cursor", sa.INTEGER(), nullable=False),
+        sa.Column("root", sa.BLOB(), nullable=False),
         sa.PrimaryKeyConstraint("peer", "scope", name=op.f("pk_peer_scope")),
         sqlite_with_rowid=False,
     )
@@ -330,6 +331,18 @@ def upgrade() -> None:
         sa.Column("_d", sa.LargeBinary(), nullable=False),
         sa.Column("_x", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_protocols")),
+    )
+    op.create_table(
+        "receipt",
+        sa.Column("scope", sa.TEXT(), nullable=False),
+        sa.Column("epoch", sa.INTEGER(), nullable=False),
+        sa.Column("n", sa.INTEGER(), nullable=False),
+        sa.Column("digest", sa.BLOB(), nullable=False),
+        sa.Column("root", sa.BLOB(), nullable=False),
+        sa.Column("signature", sa.BLOB(), nullable=False),
+        sa.Column("taken_at", sa.INTEGER(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "epoch", name=op.f("pk_receipt")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "replica",
