@@ -17,7 +17,7 @@ from server.authority import Authority, RequestError
 from server.blobs import NoBlob
 from server.certificates import Certificates
 from server.engine import Database, DatabaseAway
-from server.give import pull
+from server.give import pull, told_after
 from server.limits import RETRY_AFTER_S, Buckets
 from server.live import Live
 from server.metrics import DATABASE_AWAY
@@ -98,7 +98,9 @@ class Gateway:
         self._certificates = certificates
         self._tenant = authority.tenant
         self._sessions = Sessions(database, authority)
-        self._live = Live(authority.tenant)
+        self._live = Live(
+            authority.tenant, lambda scope, after: told_after(database, authority, scope, after)
+        )
         self._devices = Buckets(REQUESTS_PER_S, REQUESTS_AT_ONCE, time.monotonic)
         self._strangers = Buckets(STRANGERS_PER_S, STRANGERS_AT_ONCE, time.monotonic)
 

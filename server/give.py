@@ -12,10 +12,12 @@ from server.limits import MAX_INTEGER, PULL_BUDGET
 from server.tables import DEVICE, DEVICE_SCOPE, REPLICA_HEAD, SCOPE_HEAD, SEGMENT, TENANT, VOID
 from wire import receipts
 from wire.digest import EMPTY
-from wire.messages import Hello, Part, Pull, Pulled, ScopeState, Tail, Void, Want
+from wire.messages import Hello, Part, Pull, Pulled, ScopeState, Tail, Told, Void, Want
 from wire.receipts import FIRST_ROOT
 from wire.segments import Segment
 
+TOLD_BYTES = 4096
+"""About so many bytes of bodies are told to everybody who listens; more is asked for."""
 _LOOK_AHEAD = 64
 # Built once: every word of news brings a pull of every station that listens.
 _EPOCH = select(TENANT.c.epoch).where(TENANT.c.tenant == bindparam("tenant"))
@@ -80,6 +82,22 @@ def pull(database: Database, authority: Authority, device: bytes, asked: Pull) -
             parts.append(part)
             budget -= used
     return Pulled(parts)
+
+
+def told_after(database: Database, authority: Authority, scope: str, after: int) -> Told | None:
+    """Return what came after the first `after` change-sets of a scope, None where that is nothing or too much to tell.
+
+    Whoever tells it sees to it that only those hear it who may hold the scope.
+
+    Raises:
+        DatabaseAway: the database is gone.
+    """
+    with database.reading() as tx:
+        epoch = _epoch_of(tx, authority.tenant)
+        part, used = _part(tx, authority, epoch, Want(scope, epoch, after), TOLD_BYTES)
+    if part.more or part.cursor == after or used > TOLD_BYTES:
+        return None
+    return Told(after, part)
 
 
 def welcome_state(

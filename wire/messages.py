@@ -197,6 +197,13 @@ class Pulled(msgspec.Struct, frozen=True, array_like=True):
     parts: list[Part]
 
 
+class Told(msgspec.Struct, frozen=True, array_like=True):
+    """A small part that is told while a station listens: what came after the scope's first `after` change-sets."""
+
+    after: int
+    part: Part
+
+
 class News(msgspec.Struct, frozen=True, array_like=True):
     """What is told while a station listens: how many change-sets each scope has now."""
 

@@ -27,7 +27,7 @@ from desktop.sync.enrolment import keep_grant
 from desktop.sync.flow import Flow
 from desktop.sync.outcome import Outcome
 from desktop.sync.peer import Peer
-from wire.messages import PROTOCOL, Hello, Refusal, Tail, Welcome
+from wire.messages import PROTOCOL, Hello, Refusal, Tail, Told, Welcome
 
 _log = logging.getLogger(__name__)
 
@@ -124,6 +124,20 @@ class Exchange:
             states = {state.scope: state for state in self._welcome.scopes if state.scope in grown}
             self._flow.pull(states, outcome, check)
         return outcome
+
+    def hear(self, check: Callable[[], None], told: Told) -> Outcome:
+        """Take what the peer tells, in a session that was begun; ask for it where it does not follow what is here."""
+        outcome = Outcome()
+        if self._welcome is None or self._welcome.min_schema > SCHEMA:
+            return outcome
+        known = self._read(lambda connection: peers.cursors(connection, self._name))
+        cursor = known.get(told.part.scope, Cursor())
+        if told.part.scope in self.scopes and cursor.epoch == told.part.epoch:
+            if cursor.n >= told.part.cursor:
+                return outcome
+            if cursor.n >= told.after and self._flow.hear(told.part, outcome):
+                return outcome
+        return self.pull(check, [told.part.scope])
 
     def recall(self, check: Callable[[], None]) -> Outcome:
         """Take a piece of what was written before this station began, in a session that was begun."""

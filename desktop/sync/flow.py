@@ -61,6 +61,12 @@ class Flow:
             if some:
                 self._pull(some, outcome, check)
 
+    def hear(self, part: Part, outcome: Outcome) -> bool:
+        """Take a part that nobody asked for; tell whether all of it was taken."""
+        by_vector: set[str] = set()
+        self._take(part, outcome, by_vector)
+        return not by_vector
+
     def _lacked(self, connection: Connection) -> set[str]:
         held = peers.held_by(connection, self._name)
         return {

@@ -4,6 +4,7 @@ The municipal server and a neighbour speak alike; a neighbour must also show the
 """
 
 import base64
+import binascii
 import json
 import socket
 import ssl
@@ -37,6 +38,7 @@ from wire.messages import (
     Push,
     Pushed,
     PutChunk,
+    Told,
     Welcome,
     pack,
     unpack,
@@ -47,6 +49,7 @@ CONNECT_S: Final = 10.0
 ANSWER_S: Final = 60.0
 SILENCE_S: Final = 40.0
 """Longer than two heart-beats of the server: then the line is taken for dead."""
+_PART: Final = "part"
 _UNKNOWN: Final = 401
 _REFUSED: Final = 403
 M = TypeVar("M", bound=msgspec.Struct)
@@ -149,8 +152,8 @@ class HttpPeer:
         """Ask for one chunk of an attachment."""
         return self._post("/v1/blob/get", pack(asked), Chunk, self._session())
 
-    def news(self) -> Iterator[dict[str, int]]:
-        """Yield how far scopes have come, as the server tells it; an empty word says that it is there.
+    def news(self) -> Iterator[dict[str, int] | Told]:
+        """Yield how far scopes have come, or what is new itself; an empty word says that the other side is there.
 
         Raises:
             PeerAway: it does not tell any more.
@@ -165,9 +168,12 @@ class HttpPeer:
                     raise NotWelcome
                 if response.status_code != httpx.codes.OK:
                     raise PeerAway(str(response.status_code))
+                kind = ""
                 for line in response.iter_lines():
-                    if line.startswith("data: "):
-                        yield _news_in(line[6:])
+                    if line.startswith("event: "):
+                        kind = line[7:]
+                    elif line.startswith("data: "):
+                        yield _part_in(line[6:]) if kind == _PART else _news_in(line[6:])
                     elif line.startswith(":"):
                         yield {}
         except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
@@ -218,6 +224,13 @@ class HttpPeer:
         if response.status_code == httpx.codes.NOT_FOUND:
             raise NotThere(problem.kind)
         raise PeerAway(problem.kind, problem.retry_after_s)
+
+
+def _part_in(data: str) -> dict[str, int] | Told:
+    try:
+        return unpack(base64.b64decode(data, validate=True), Told)
+    except (binascii.Error, MessageError) as error:
+        raise PeerAway("no word of ours") from error
 
 
 def _news_in(data: str) -> dict[str, int]:

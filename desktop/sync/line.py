@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -25,6 +25,7 @@ from desktop.sync.http_peer import HttpPeer
 from desktop.sync.outcome import Outcome
 from desktop.sync.peer import NotWelcome, PeerAway
 from desktop.sync.state import Link
+from wire.messages import Told
 from wire.roster import ATTACHMENTS
 
 FIRST_WAIT_S: Final = 1.0
@@ -230,7 +231,7 @@ class Line(ABC):
                 grown = news if has_asked else exchange.scopes
                 has_asked = True
                 if grown:
-                    outcome = self._locked(lambda grown=grown: exchange.pull(self._check, grown))  # type: ignore[misc]
+                    outcome = self._locked(lambda grown=grown: self._hear(exchange, grown))  # type: ignore[misc]
                     self.tell_outcome(outcome, is_whole=False)
         except (PeerAway, NotWelcome, _Ended, AtalayaError):
             _log.info("the peer does not tell any more")
@@ -239,6 +240,11 @@ class Line(ABC):
         finally:
             dead.set()
             self._wake.set()
+
+    def _hear(self, exchange: Exchange, news: Iterable[str] | Told) -> Outcome:
+        if isinstance(news, Told):
+            return exchange.hear(self._check, news)
+        return exchange.pull(self._check, news)
 
     def _carry(self, courier: Courier, exchange: Exchange, dead: threading.Event) -> None:
         """Carry attachments, whenever a record names one and now and then."""

@@ -1,5 +1,7 @@
 """Everything that a station hears over a line, opened as far as it can open it, to be searched."""
 
+import base64
+import binascii
 from collections.abc import Iterable, Iterator
 
 import httpx
@@ -44,12 +46,23 @@ class _Kept(httpx.SyncByteStream):
         self._heard = heard
 
     def __iter__(self) -> Iterator[bytes]:
+        lines = b""
         for chunk in self._stream:
             self._heard.append(chunk)
+            *whole, lines = (lines + chunk).split(b"\n")
+            self._heard += [opened(told_in(line)) for line in whole]
             yield chunk
 
     def close(self) -> None:
         self._stream.close()
+
+
+def told_in(line: bytes) -> bytes:
+    """Return the message that a line of an event stream carries; nothing when it carries none."""
+    try:
+        return base64.b64decode(line.removeprefix(b"data: "), validate=True)
+    except binascii.Error:
+        return b""
 
 
 def opened(data: bytes) -> bytes:

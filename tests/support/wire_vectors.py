@@ -41,6 +41,7 @@ from wire.messages import (
     ScopeState,
     Tail,
     Taken,
+    Told,
     Void,
     Want,
     Welcome,
@@ -109,6 +110,7 @@ EXAMPLES: Final[tuple[msgspec.Struct, ...]] = (
     Pull([Want("sys")], 4096),
     Part("operaciones", 2, 41, [_SEGMENT], [_VOID], more=True),
     Pulled([Part("sys", 1, 0, [])]),
+    Told(39, Part("sys", 1, 40, [_SEGMENT], [_VOID])),
     News({"operaciones": 41}),
     Enrol(PROTOCOL, "código", "Central 2", "K2", _KEY, _KEY, b"request", 7),
     Enrolled(

@@ -19,6 +19,7 @@ from tests.support.profiles import keys_of
 from tests.support.replicas import Replica, blobs_of, make
 from tests.support.server import RunningServer
 from tests.support.work import add_incident
+from wire.messages import Pull, Pulled, Told
 
 NAMES = ("Central 1", "Central 2")
 _PATIENCE_S = 60.0
@@ -175,7 +176,7 @@ class LateListener(HttpPeer):
 
     meanwhile: Callable[[], object] = staticmethod(lambda: None)
 
-    def news(self) -> Iterator[dict[str, int]]:
+    def news(self) -> Iterator[dict[str, int] | Told]:
         self.meanwhile()
         return super().news()
 
@@ -203,6 +204,74 @@ def test_what_came_between_the_first_round_and_the_first_word_is_not_missed(
         until(lambda: bool(written) and running.has(written[0]))
     finally:
         running.service.close()
+
+
+class Asking(HttpPeer):
+    """A line that counts what is asked over it and what is told."""
+
+    pulls = 0
+    parts = 0
+    lost: Callable[[Told], bool] = staticmethod(lambda _: False)
+
+    def pull(self, pull: Pull) -> Pulled:
+        self.pulls += 1
+        return super().pull(pull)
+
+    def news(self) -> Iterator[dict[str, int] | Told]:
+        for word in super().news():
+            if isinstance(word, Told):
+                if self.lost(word):
+                    continue
+                self.parts += 1
+            yield word
+
+
+def test_small_news_come_by_themselves_and_what_was_missed_is_asked_for(
+    server: RunningServer, stations: list[Replica]
+) -> None:
+    first, second = stations
+    one, two = join(server, first, "K1"), join(server, second, "K2")
+    exchanged(first, one)
+    lines: list[Asking] = []
+    losing = [False]
+
+    def call() -> HttpPeer:
+        lines.append(Asking.server(two, keys_of(second.name).signing))
+        lines[-1].lost = lambda told: losing[0] and told.part.scope == "operaciones"
+        return lines[-1]
+
+    running = Background(second, two, call)
+
+    def written(words: str) -> None:
+        found = add_incident(first.store, words, lines=0)
+        exchanged(first, one)
+        if not losing[0]:
+            until(lambda: running.has(found))
+
+    try:
+        until(lambda: running.is_current)
+        written("Lo primero que el servidor cuenta de este ámbito se pide")
+        until(lambda: running.is_current)
+        line = lines[-1]
+        before = line.pulls
+        for number in range(5):
+            written(f"Esto llega solo {number}")
+        assert line.parts >= 5
+        assert line.pulls == before
+
+        losing[0] = True
+        written("Esto se pierde en el camino")
+        losing[0] = False
+        written("Esto no sigue a lo que hay, y se pide todo")
+        assert line.pulls > before
+        until(lambda: running.is_current)
+        assert lines == [line]
+    finally:
+        running.service.close()
+    exchanged(first, one)
+    assert second.rows() == first.rows()
+    assert second.vector == first.vector
+    assert second.faults() == []
 
 
 def exchanged_again(server: RunningServer, stations: list[Replica]) -> bool:

@@ -42,7 +42,7 @@ from tests.support.replicas import make
 from tests.support.server import PASSPHRASE, RunningServer
 from tests.support.tap import Tap, leaks
 from wire.bundle import BundleReader, NotForUs
-from wire.messages import Pull, Push, Want
+from wire.messages import Part, Pull, Push, Told, Want
 from wire.segments import Segment
 
 OPERATIONS, CENTRE = "operaciones", "victimas/centro-1"
@@ -223,6 +223,7 @@ class Listener:
     def __init__(self, peer: HttpPeer) -> None:
         self._peer = peer
         self.told: list[dict[str, int]] = []
+        self.parts: list[Part] = []
         self.thread = threading.Thread(target=self._listen, name="listening")
         self.thread.start()
 
@@ -232,7 +233,11 @@ class Listener:
     def _listen(self) -> None:
         with suppress(PeerAway):
             for news in self._peer.news():
-                self.told.append(news)
+                if isinstance(news, Told):
+                    self.parts.append(news.part)
+                    self.told.append({news.part.scope: news.part.cursor})
+                else:
+                    self.told.append(news)
 
 
 def _pry(town: Town, peer: HttpPeer) -> None:
@@ -272,6 +277,8 @@ def test_the_live_channel_tells_of_a_scope_only_those_who_may_hold_it_now(town: 
     for name in ("porteria", "traslado", "perdida", "central"):
         assert not town.listeners[name].has_heard_of(CENTRE), name
     assert not any(town.listeners["perdida"].told)
+    assert {part.scope for part in town.listeners["central"].parts} <= {"sys", OPERATIONS}
+    assert CENTRE in {part.scope for part in town.listeners["direccion"].parts}
 
 
 def test_a_file_on_a_stick_opens_for_each_station_what_it_may_hold_and_no_more(town: Town) -> None:
